@@ -1,0 +1,101 @@
+namespace Berth.Pools;
+
+/// <summary>A license of a pool: its seats, who holds how many of them, and its place in the import order.</summary>
+public sealed class License
+{
+    internal License(LicenseId id, int slot, int seats, long? expiryMs, long addedWallMs)
+    {
+        Id = id;
+        Slot = slot;
+        Seats = seats;
+        ExpiryMs = expiryMs;
+        AddedWallMs = addedWallMs;
+    }
+
+    /// <summary>The id inside the file.</summary>
+    public LicenseId Id { get; }
+
+    /// <summary>Place in the pool's import order, from 0.</summary>
+    public int Slot { get; }
+
+    /// <summary>Seats it gives.</summary>
+    public int Seats { get; }
+
+    /// <summary>When the picker stops choosing it (Unix milliseconds); null: never.</summary>
+    public long? ExpiryMs { get; }
+
+    /// <summary>When it was added (Unix milliseconds).</summary>
+    public long AddedWallMs { get; }
+
+    /// <summary>Seats held.</summary>
+    public int Held { get; internal set; }
+
+    /// <summary>Taken out while held: no new grants.</summary>
+    public bool Retired { get; internal set; }
+
+    /// <summary>Grants so far.</summary>
+    public long Claims { get; internal set; }
+
+    /// <summary>Last grant (Unix milliseconds), 0: never.</summary>
+    public long LastClaimedMs { get; internal set; }
+
+    /// <summary>Last release or expiry (Unix milliseconds), 0: never.</summary>
+    public long LastReleasedMs { get; internal set; }
+
+    /// <summary>Past its expiry as last looked at; derived, never stored.</summary>
+    internal bool Lapsed { get; set; }
+
+    /// <summary>What it counts for in <see cref="FreeSeats"/> at the moment.</summary>
+    internal int Listed { get; set; }
+
+    /// <summary>What it counts for among the unheld seats that are past their expiry.</summary>
+    internal int ListedLapsed { get; set; }
+
+    internal int Grantable => Lapsed || Retired ? 0 : Seats - Held;
+
+    internal int Withheld => Lapsed && !Retired ? Seats - Held : 0;
+}
+
+/// <summary>A node holding a seat.</summary>
+public sealed class Claim
+{
+    internal Claim(Fingerprint node, License license, long number, long version, Stamp stamp, string? claimKey)
+    {
+        Node = node;
+        License = license;
+        Number = number;
+        Version = version;
+        GrantedWallMs = stamp.WallMs;
+        ClaimKey = claimKey;
+        Holder = stamp.Who.User is null && stamp.Who.Host is null ? null : stamp.Who;
+    }
+
+    /// <summary>Who holds.</summary>
+    public Fingerprint Node { get; }
+
+    /// <summary>What is held.</summary>
+    public License License { get; }
+
+    /// <summary>The number of the grant in this pool.</summary>
+    public long Number { get; }
+
+    /// <summary>The version of the grant in the pool's journal.</summary>
+    public long Version { get; }
+
+    /// <summary>When it was granted (Unix milliseconds).</summary>
+    public long GrantedWallMs { get; }
+
+    /// <summary>The key by which a restarted node can prove the claim is its own.</summary>
+    public string? ClaimKey { get; }
+
+    /// <summary>User and host, if the node named any.</summary>
+    public Who? Holder { get; }
+
+    /// <summary>On the service clock; never lowered. What counts is at least the pool's floor.</summary>
+    internal long DeadlineMs { get; set; }
+
+    internal int HeapIndex { get; set; } = -1;
+
+    /// <summary>The license went out with a 202 after a recovery; it is not repeated twice.</summary>
+    internal bool Repeated { get; set; }
+}

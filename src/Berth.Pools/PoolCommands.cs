@@ -1,0 +1,55 @@
+namespace Berth.Pools;
+
+/// <summary>Who asked. Every part may be missing; each is at most 256 bytes.</summary>
+/// <param name="Actor">The role or tool that asked, such as <c>node</c>, <c>operator</c> or <c>member</c>.</param>
+/// <param name="Address">The network address it came from.</param>
+/// <param name="User">The person it named.</param>
+/// <param name="Host">The machine it named.</param>
+public sealed record Who(string? Actor, string? Address, string? User, string? Host)
+{
+    /// <summary>Nobody in particular.</summary>
+    public static readonly Who Nobody = new(null, null, null, null);
+
+    /// <summary>The member itself, for what it does without being asked.</summary>
+    public static readonly Who Member = new("member", null, null, null);
+}
+
+/// <summary>What can be asked of a pool.</summary>
+public abstract record PoolCommand(Who Who);
+
+/// <summary>A node wants a seat, or says that it still uses the one it holds.</summary>
+public sealed record ClaimSeat(Fingerprint Node, Who Who, string? ClaimKey = null) : PoolCommand(Who);
+
+/// <summary>A node gives its seat back.</summary>
+public sealed record ReleaseSeat(Fingerprint Node, Who Who) : PoolCommand(Who);
+
+/// <summary>The member ends the claim with the earliest deadline, if that has passed.</summary>
+public sealed record ExpireEarliest() : PoolCommand(Who.Member);
+
+/// <summary>Is a seat free, or past its deadline? Changes nothing.</summary>
+public sealed record AskFreeSeat() : PoolCommand(Who.Nobody);
+
+/// <summary>Does this node hold a claim? Changes nothing.</summary>
+public sealed record AskClaim(Fingerprint Node) : PoolCommand(Who.Nobody);
+
+/// <summary>One license to be added.</summary>
+/// <param name="Id">The id inside the file.</param>
+/// <param name="Seats">Seats it gives: 1 to 1,000,000.</param>
+/// <param name="ExpiryMs">When the picker stops choosing it (Unix milliseconds); null: never.</param>
+public sealed record LicenseGrant(LicenseId Id, int Seats, long? ExpiryMs);
+
+/// <summary>A vendor's licenses are put into the pool, all or none.</summary>
+public sealed record AddLicenses(IReadOnlyList<LicenseGrant> Licenses, Who Who) : PoolCommand(Who)
+{
+    /// <summary>The most licenses in one command.</summary>
+    public const int MaxLicenses = 256;
+}
+
+/// <summary>A license is taken out. Holders keep what they were told; nobody else gets its seats.</summary>
+public sealed record RemoveLicense(LicenseId Id, Who Who) : PoolCommand(Who);
+
+/// <summary>The pool's exception to the cluster's policy is replaced.</summary>
+public sealed record SetPolicyException(PolicyException Exception, Who Who) : PoolCommand(Who);
+
+/// <summary>The cluster's policy is recorded. Only the global pool's journal keeps it.</summary>
+public sealed record SetClusterPolicy(Policy Policy, Who Who) : PoolCommand(Who);

@@ -1,0 +1,104 @@
+namespace Berth.Pools;
+
+/// <summary>What a pool answers. Three kinds: definite; definite and nothing happened here; unknown.</summary>
+public abstract record PoolReply;
+
+/// <summary>The node got a seat.</summary>
+/// <param name="License">The license to hand out.</param>
+/// <param name="TtlMs">How long the node may stay silent, in milliseconds.</param>
+/// <param name="Number">The number of the grant in its pool.</param>
+public sealed record Granted(LicenseId License, long TtlMs, long Number) : PoolReply;
+
+/// <summary>The node holds its seat for another ttl.</summary>
+/// <param name="License">The license it holds.</param>
+/// <param name="TtlMs">How long the node may stay silent, in milliseconds.</param>
+/// <param name="Repeat">The answer to its grant may have been lost: hand the license out again.</param>
+public sealed record Renewed(LicenseId License, long TtlMs, bool Repeat) : PoolReply;
+
+/// <summary>The node's seat is free.</summary>
+public sealed record Released : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly Released Instance = new();
+}
+
+/// <summary>Why no seat could be given.</summary>
+public enum DenialReason
+{
+    /// <summary>The pool has no license.</summary>
+    NoLicenses = 0,
+
+    /// <summary>Every seat is held.</summary>
+    AllHeld = 1,
+
+    /// <summary>Seats are unheld, but their licenses are past their expiry.</summary>
+    Expired = 2,
+}
+
+/// <summary>No seat can be given.</summary>
+public sealed record NoSeatFree(DenialReason Reason) : PoolReply;
+
+/// <summary>A seat is free or past its deadline (answer to <see cref="AskFreeSeat"/>).</summary>
+public sealed record SeatIsFree : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly SeatIsFree Instance = new();
+}
+
+/// <summary>The node holds a claim (answer to <see cref="AskClaim"/>, or a claim where heartbeats are off).</summary>
+public sealed record AlreadyHeld : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly AlreadyHeld Instance = new();
+}
+
+/// <summary>The node holds no claim in this pool.</summary>
+public sealed record NotHeld : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly NotHeld Instance = new();
+}
+
+/// <summary>The licenses are in, or the policy is set, or the license is out.</summary>
+public sealed record Changed : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly Changed Instance = new();
+}
+
+/// <summary>The license is already there, in this pool or another.</summary>
+public sealed record DuplicateLicense(LicenseId? License) : PoolReply;
+
+/// <summary>No such license in this pool.</summary>
+public sealed record NoSuchLicense(LicenseId License) : PoolReply;
+
+/// <summary>No pool has this name.</summary>
+public sealed record NoSuchPool : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly NoSuchPool Instance = new();
+}
+
+/// <summary>This member does not own the pool; nothing happened here.</summary>
+public sealed record NotOwner : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly NotOwner Instance = new();
+}
+
+/// <summary>Too much is waiting; nothing happened.</summary>
+public sealed record Busy : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly Busy Instance = new();
+}
+
+/// <summary>The store refused; nothing happened.</summary>
+public sealed record NotWritten(string Reason) : PoolReply;
+
+/// <summary>It may have happened or not. Never turned into a yes or a no.</summary>
+public sealed record Unknown : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly Unknown Instance = new();
+}

@@ -1,0 +1,365 @@
+using System.Diagnostics;
+
+namespace Berth.Pools;
+
+/// <summary>
+/// The state of one pool. It changes in place, by <see cref="Pool.Evolve"/> alone, and keeps an undo log for the batch in
+/// flight: <see cref="Keep"/> once that is durable, <see cref="Undo"/> when it was not written. One thread at a time.
+/// </summary>
+public sealed class PoolState
+{
+    private readonly Dictionary<string, Claim> _claims = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, License> _licenses = new(StringComparer.Ordinal);
+    private readonly List<License?> _slots = [];
+    private readonly FreeSeats _free = new();
+    private readonly DeadlineHeap _deadlines = new();
+    private readonly LapseCalendar _lapses = new();
+    private readonly UndoLog _undo = new();
+    private long _floorMs;
+    private long _repeatUpTo;
+
+    /// <summary>The state of a pool whose journal is empty.</summary>
+    public PoolState(PoolName name) => Name = name;
+
+    /// <summary>The pool.</summary>
+    public PoolName Name { get; }
+
+    /// <summary>The number of events that made this state.</summary>
+    public long Version { get; private set; }
+
+    /// <summary>Grants so far.</summary>
+    public long Grants { get; private set; }
+
+    /// <summary>The longest ttl that a live claim may have been told, in milliseconds.</summary>
+    public long LongestTtlMs { get; private set; }
+
+    /// <summary>The pool's exception to the cluster's policy.</summary>
+    public PolicyException Exception { get; private set; } = PolicyException.None;
+
+    /// <summary>The recorded cluster policy (global pool only).</summary>
+    public Policy? ClusterPolicy { get; private set; }
+
+    /// <summary>The policy that nodes were last told.</summary>
+    public Policy? Adopted { get; private set; }
+
+    /// <summary>Live claims.</summary>
+    public int ClaimCount => _claims.Count;
+
+    /// <summary>Licenses, retired ones included.</summary>
+    public int LicenseCount => _licenses.Count;
+
+    /// <summary>Seats that a claim could take now.</summary>
+    public long FreeSeatCount => _free.Total;
+
+    /// <summary>Seats that nobody holds and that are withheld because their license is past its expiry.</summary>
+    public long LapsedSeatCount { get; private set; }
+
+    /// <summary>Licenses in import order.</summary>
+    public IEnumerable<License> Licenses => _slots.Where(license => license is not null)!;
+
+    /// <summary>Live claims, in no order.</summary>
+    public IReadOnlyCollection<Claim> Claims => _claims.Values;
+
+    /// <summary>The earliest deadline of a live claim on the service clock; null when nothing can lapse.</summary>
+    public long? EarliestDeadlineMs =>
+        _deadlines.Count == 0 || Adopted is { Heartbeats: false } ? null : DeadlineOf(_deadlines.Earliest);
+
+    /// <summary>The claim of a node, or null.</summary>
+    public Claim? ClaimOf(Fingerprint node) => _claims.GetValueOrDefault(node.Value);
+
+    /// <summary>The license with this id, or null.</summary>
+    public License? LicenseOf(LicenseId id) => _licenses.GetValueOrDefault(id.Value);
+
+    /// <summary>When a claim lapses, on the service clock.</summary>
+    public long DeadlineOf(Claim claim) => Math.Max(claim.DeadlineMs, _floorMs);
+
+    /// <summary>The earliest claim if its deadline has passed, or null.</summary>
+    public Claim? EarliestDue(long nowMs) => EarliestDeadlineMs <= nowMs ? _deadlines.Earliest : null;
+
+    /// <summary>Whether the answer to a claim's grant may have been lost and its license was not repeated since.</summary>
+    public bool MayHaveLostLicense(Claim claim) => claim.Version <= _repeatUpTo && !claim.Repeated;
+
+    /// <summary>Raises a claim's deadline; a lower one changes nothing. Memory only: renewals are not events.</summary>
+    public void Extend(Claim claim, long deadlineMs)
+    {
+        if (deadlineMs > claim.DeadlineMs)
+        {
+            claim.DeadlineMs = deadlineMs;
+            _deadlines.Raised(claim);
+        }
+    }
+
+    /// <summary>The license went out again with a renewal.</summary>
+    public static void MarkRepeated(Claim claim) => claim.Repeated = true;
+
+    /// <summary>No claim that is live now lapses before this; what nodes were told by a former life stays true.</summary>
+    public void HoldAllUntil(long deadlineMs)
+    {
+        _floorMs = Math.Max(_floorMs, deadlineMs);
+        _repeatUpTo = Version;
+    }
+
+    /// <summary>The answers of the last grants may be lost: the next renewal repeats the license.</summary>
+    public void RepeatLicenses() => _repeatUpTo = Version;
+
+    /// <summary>Follows the wall clock: which licenses are past their expiry.</summary>
+    public void LookAtExpiries(long wallMs, bool enforce)
+    {
+        foreach (var slot in _lapses.MoveTo(enforce ? wallMs : long.MinValue, out var lapsed))
+        {
+            var license = _slots[slot]!;
+            license.Lapsed = lapsed;
+            Relist(license);
+        }
+    }
+
+
+    /// <summary>The license of the free seat with this rank in import order.</summary>
+    internal License FreeSeatAt(long rank) => _slots[_free.Find(rank)]!;
+
+    /// <summary>The batch in flight is durable.</summary>
+    public void Keep() => _undo.Clear();
+
+    /// <summary>The batch in flight was not written: everything since the last <see cref="Keep"/> is taken back.</summary>
+    public void Undo()
+    {
+        while (_undo.Count > 0)
+        {
+            TakeBack(_undo.Take());
+        }
+    }
+
+    /// <summary>Everything a snapshot needs, as of now. Takes time in proportion to licenses and claims, without encoding.</summary>
+    public PoolImage Capture()
+    {
+        var licenses = new List<LicenseImage>(_licenses.Count);
+        foreach (var l in Licenses)
+        {
+            licenses.Add(new LicenseImage(l.Id, l.Seats, l.ExpiryMs, l.AddedWallMs, l.Retired, l.Claims, l.LastClaimedMs, l.LastReleasedMs));
+        }
+
+        var header = new PoolHeader(Name.Value, Version, Grants, LongestTtlMs, Exception, ClusterPolicy, Adopted);
+        return new PoolImage(header, licenses, _deadlines.ToArray());
+    }
+
+    internal void Advance()
+    {
+        Version++;
+        _undo.Add(UndoKind.Version);
+    }
+
+    internal void AddLicense(LicenseId id, int seats, long? expiryMs, long wallMs)
+    {
+        var license = new License(id, _slots.Count, seats, expiryMs, wallMs);
+        _slots.Add(license);
+        _licenses.Add(id.Value, license);
+        license.Lapsed = expiryMs is { } at && _lapses.Add(at, license.Slot);
+        _free.Append(0);
+        Relist(license);
+        _undo.Add(UndoKind.LicenseAdded, license);
+    }
+
+    internal void RetireLicense(License license)
+    {
+        license.Retired = true;
+        Relist(license);
+        _undo.Add(UndoKind.LicenseRetired, license);
+        DropIfDone(license);
+    }
+
+    internal void AddClaim(Claim claim, long deadlineMs, long toldTtlMs)
+    {
+        var license = claim.License;
+        _undo.Add(UndoKind.ClaimAdded, claim, license.LastClaimedMs, Grants);
+        SetLongestTtl(Math.Max(LongestTtlMs, toldTtlMs));
+        claim.DeadlineMs = deadlineMs;
+        Grants = claim.Number;
+        license.Claims++;
+        license.LastClaimedMs = claim.GrantedWallMs;
+        Hold(claim);
+    }
+
+    internal void EndClaim(Claim claim, long wallMs)
+    {
+        var license = claim.License;
+        _undo.Add(UndoKind.ClaimEnded, claim, license.LastReleasedMs);
+        license.LastReleasedMs = wallMs;
+        LetGo(claim);
+        if (_claims.Count == 0)
+        {
+            SetLongestTtl(Adopted?.TtlMs ?? 0);
+        }
+
+        DropIfDone(license);
+    }
+
+    internal void SetException(PolicyException exception)
+    {
+        _undo.Add(UndoKind.Exception, Exception);
+        Exception = exception;
+    }
+
+    internal void SetClusterPolicy(Policy policy)
+    {
+        _undo.Add(UndoKind.ClusterPolicy, ClusterPolicy);
+        ClusterPolicy = policy;
+    }
+
+    internal void Adopt(Policy policy, long floorMs)
+    {
+        _undo.Add(UndoKind.Adopted, Adopted);
+        Adopted = policy;
+        SetLongestTtl(Math.Max(_claims.Count == 0 ? 0 : LongestTtlMs, policy.TtlMs));
+        _undo.Add(UndoKind.Floor, null, _floorMs);
+        _floorMs = Math.Max(_floorMs, floorMs);
+    }
+
+    /// <summary>Starts from a snapshot; the state must be new.</summary>
+    internal void Load(PoolHeader header)
+    {
+        Version = header.Version;
+        Grants = header.Grants;
+        LongestTtlMs = header.LongestTtlMs;
+        Exception = header.Exception;
+        ClusterPolicy = header.ClusterPolicy;
+        Adopted = header.Adopted;
+    }
+
+    internal void Load(LicenseImage image)
+    {
+        AddLicense(image.Id, image.Seats, image.ExpiryMs, image.AddedWallMs);
+        var license = _slots[^1]!;
+        license.Retired = image.Retired;
+        license.Claims = image.Claims;
+        license.LastClaimedMs = image.LastClaimedMs;
+        license.LastReleasedMs = image.LastReleasedMs;
+        Relist(license);
+        _undo.Clear();
+    }
+
+    internal void Load(ClaimImage image)
+    {
+        var who = image.User is null && image.Host is null ? Who.Nobody : new Who(null, null, image.User, image.Host);
+        var license = LicenseOf(image.License)
+            ?? throw new UnreachableException($"Pool {Name}: a snapshot's claim names license {image.License}, which it lacks.");
+        Hold(new Claim(image.Node, license, image.Number, image.Version, new Stamp(0, image.GrantedWallMs, who), image.ClaimKey));
+    }
+
+    private void Hold(Claim claim)
+    {
+        var license = claim.License;
+        if (license.Held >= license.Seats)
+        {
+            throw new UnreachableException($"Pool {Name}: license {license.Id} has {license.Seats} seats, all held; one more was granted.");
+        }
+
+        _claims.Add(claim.Node.Value, claim);
+        _deadlines.Add(claim);
+        license.Held++;
+        Relist(license);
+    }
+
+    private void LetGo(Claim claim)
+    {
+        _claims.Remove(claim.Node.Value);
+        _deadlines.Remove(claim);
+        claim.License.Held--;
+        Relist(claim.License);
+    }
+
+    private void DropIfDone(License license)
+    {
+        if (license is { Retired: true, Held: 0 })
+        {
+            _licenses.Remove(license.Id.Value);
+            _slots[license.Slot] = null;
+            if (license.ExpiryMs is { } at)
+            {
+                _lapses.Remove(at, license.Slot);
+            }
+
+            _undo.Add(UndoKind.LicenseDropped, license);
+        }
+    }
+
+    private void SetLongestTtl(long ttlMs)
+    {
+        if (ttlMs != LongestTtlMs)
+        {
+            _undo.Add(UndoKind.LongestTtl, null, LongestTtlMs);
+            LongestTtlMs = ttlMs;
+        }
+    }
+
+    private void Relist(License license)
+    {
+        var delta = license.Grantable - license.Listed;
+        if (delta != 0)
+        {
+            license.Listed += delta;
+            _free.Add(license.Slot, delta);
+        }
+
+        LapsedSeatCount += license.Withheld - license.ListedLapsed;
+        license.ListedLapsed = license.Withheld;
+    }
+
+    private void TakeBack(UndoLog.Entry entry)
+    {
+        switch (entry.Kind)
+        {
+            case UndoKind.Version: Version--; break;
+            case UndoKind.LongestTtl: LongestTtlMs = entry.First; break;
+            case UndoKind.Floor: _floorMs = entry.First; break;
+            case UndoKind.Exception: Exception = (PolicyException)entry.Subject!; break;
+            case UndoKind.ClusterPolicy: ClusterPolicy = (Policy?)entry.Subject; break;
+            case UndoKind.Adopted: Adopted = (Policy?)entry.Subject; break;
+            case UndoKind.LicenseAdded: TakeBackLicense((License)entry.Subject!); break;
+            case UndoKind.LicenseRetired: TakeBackRetirement((License)entry.Subject!); break;
+            case UndoKind.LicenseDropped: TakeBackDrop((License)entry.Subject!); break;
+            case UndoKind.ClaimAdded: TakeBackClaim((Claim)entry.Subject!, entry.First, entry.Second); break;
+            case UndoKind.ClaimEnded: TakeBackEnd((Claim)entry.Subject!, entry.First); break;
+            default: throw new UnreachableException($"Undo of {entry.Kind} is not known.");
+        }
+    }
+
+    private void TakeBackLicense(License license)
+    {
+        license.Retired = true;
+        Relist(license);
+        _free.RemoveLast();
+        _slots.RemoveAt(license.Slot);
+        _licenses.Remove(license.Id.Value);
+        if (license.ExpiryMs is { } at)
+        {
+            _lapses.Remove(at, license.Slot);
+        }
+    }
+
+    private void TakeBackRetirement(License license)
+    {
+        license.Retired = false;
+        Relist(license);
+    }
+
+    private void TakeBackDrop(License license)
+    {
+        _licenses.Add(license.Id.Value, license);
+        _slots[license.Slot] = license;
+        license.Lapsed = license.ExpiryMs is { } at && _lapses.Add(at, license.Slot);
+    }
+
+    private void TakeBackClaim(Claim claim, long lastClaimedMs, long grants)
+    {
+        LetGo(claim);
+        claim.License.Claims--;
+        claim.License.LastClaimedMs = lastClaimedMs;
+        Grants = grants;
+    }
+
+    private void TakeBackEnd(Claim claim, long lastReleasedMs)
+    {
+        claim.License.LastReleasedMs = lastReleasedMs;
+        Hold(claim);
+    }
+}

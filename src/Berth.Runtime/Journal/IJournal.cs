@@ -1,0 +1,64 @@
+using Berth.Pools;
+
+namespace Berth.Runtime.Journal;
+
+/// <summary>
+/// Where the pools' events are kept. Who may write is decided here and nowhere else. The conditions:
+/// <list type="number">
+/// <item><see cref="CreatePoolAsync"/> makes a pool; a pool exists only by it. <see cref="OpenAsync"/> of a missing pool
+/// answers <see cref="OpenOutcome.NoSuchPool"/> and writes nothing.</item>
+/// <item><see cref="OpenAsync"/> is <see cref="OpenOutcome.Fenced"/>, with nothing changed, once a greater epoch has opened
+/// the pool. Otherwise it first records (epoch, opening + 1), so that every append under an older pair is fenced, and then
+/// reads. What it replays runs without a gap from the snapshot (or what the caller knows) to the greatest stored version.</item>
+/// <item><see cref="AppendAsync"/> writes all of a batch or none of it, the license rows included.
+/// <see cref="AppendOutcome.Committed"/>: durable and next in order. <see cref="AppendOutcome.Fenced"/> and
+/// <see cref="AppendOutcome.NotWritten"/>: certainly nothing was written. An exception: nobody knows.</item>
+/// <item>A batch is at most <see cref="JournalBatch.MaxBytes"/>, a snapshot part at most <see cref="SnapshotPart.MaxBytes"/>.</item>
+/// <item>Reading needs no ownership and never waits for a writer.</item>
+/// <item>Epoch and opening are required. There is no append without them.</item>
+/// </list>
+/// An implementation may be called from many threads at once. It never cancels an append, because others share its commit.
+/// </summary>
+public interface IJournal
+{
+    /// <summary>Makes a pool; false when it was there already. Fails by exception only: ask again.</summary>
+    ValueTask<bool> CreatePoolAsync(PoolName pool);
+
+    /// <summary>
+    /// Takes the pool for (<paramref name="epoch"/>, next opening) and replays what the caller lacks.
+    /// With <paramref name="known"/> (a version and its chain hash, from a state still in memory), only later records are
+    /// replayed if the stored hash at that version is the same; otherwise the replay starts from the newest snapshot, or
+    /// from nothing, and <see cref="OpenResult.FromKnown"/> is false.
+    /// </summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="epoch">The ownership that opens.</param>
+    /// <param name="known">What the caller has in memory, or null.</param>
+    /// <param name="replay">Called in order: the parts of one snapshot, then records.</param>
+    ValueTask<OpenResult> OpenAsync(PoolName pool, Epoch epoch, KnownPosition? known, Action<ReplayItem> replay);
+
+    /// <summary>
+    /// Appends events <paramref name="expectedVersion"/> + 1 onwards. A stored version that is not
+    /// <paramref name="expectedVersion"/> is <see cref="AppendOutcome.Fenced"/>: somebody else wrote.
+    /// A license id, key or file that is already there, whichever the pool, is <see cref="AppendOutcome.NotWritten"/> with
+    /// <see cref="AppendResult.DuplicateLicense"/> set.
+    /// </summary>
+    ValueTask<AppendResult> AppendAsync(PoolName pool, Epoch epoch, Opening opening, long expectedVersion, JournalBatch batch);
+
+    /// <summary>
+    /// Stores one part of a snapshot. The snapshot counts once all its parts are in; then older ones are removed.
+    /// Parts come in order from 0; part 0 removes unfinished ones of the pool. Outcomes as for an append.
+    /// </summary>
+    ValueTask<AppendResult> WriteSnapshotAsync(PoolName pool, Epoch epoch, Opening opening, SnapshotPart part);
+
+    /// <summary>Up to <paramref name="limit"/> pools in the byte order of their names, after <paramref name="after"/>.</summary>
+    ValueTask<IReadOnlyList<PoolName>> ListPoolsAsync(PoolName? after, int limit);
+
+    /// <summary>What <see cref="OpenAsync"/> would replay, without taking the pool. False when there is no such pool.</summary>
+    ValueTask<bool> ReadNewestAsync(PoolName pool, Action<ReplayItem> replay);
+
+    /// <summary>Up to <paramref name="limit"/> records that hold versions after <paramref name="version"/>, in order.</summary>
+    ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(PoolName pool, long version, int limit);
+
+    /// <summary>A stored license file with its key and pool, or null.</summary>
+    ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license);
+}
