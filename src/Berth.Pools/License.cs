@@ -42,6 +42,9 @@ public sealed class License
     /// <summary>Last release or expiry (Unix milliseconds), 0: never.</summary>
     public long LastReleasedMs { get; internal set; }
 
+    /// <summary>The number of the newest grant; it names the holder of a license with one seat.</summary>
+    public long LastNumber { get; internal set; }
+
     /// <summary>Past its expiry as last looked at; derived, never stored.</summary>
     internal bool Lapsed { get; set; }
 

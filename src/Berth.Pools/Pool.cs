@@ -48,6 +48,9 @@ public static class Pool
         ExpireEarliest => DecideExpiry(state, moment, events),
         AskFreeSeat => DecideFreeSeat(state, moment),
         AskClaim ask => state.ClaimOf(ask.Node) is null ? NotHeld.Instance : AlreadyHeld.Instance,
+        AskSummary => PoolQueries.Summary(state, moment),
+        AskLicenses ask => PoolQueries.Page(state, ask),
+        AskLicense ask => PoolQueries.One(state, ask.Id),
         AddLicenses add => DecideAdd(state, add, moment, events),
         RemoveLicense remove => DecideRemove(state, remove, moment, events),
         SetPolicyException set => DecideException(state, set, moment, events),
@@ -278,7 +281,7 @@ public static class Pool
         state.Adopt(adopted.Policy, begins ? adopted.Stamp.AtMs + longest + GraceMs : 0);
     }
 
-    private static Policy PolicyIn(PoolState state, PoolRules rules) =>
+    internal static Policy PolicyIn(PoolState state, PoolRules rules) =>
         rules.IgnoreExceptions ? rules.ClusterPolicy : state.Exception.Over(rules.ClusterPolicy);
 
     private static long RankOf(Strategy strategy, long free, ulong random) => strategy switch

@@ -32,6 +32,19 @@ public sealed record AskFreeSeat() : PoolCommand(Who.Nobody);
 /// <summary>Does this node hold a claim? Changes nothing.</summary>
 public sealed record AskClaim(Fingerprint Node) : PoolCommand(Who.Nobody);
 
+/// <summary>What the pool is and how full. Changes nothing.</summary>
+public sealed record AskSummary() : PoolCommand(Who.Nobody);
+
+/// <summary>The licenses after a place of the import order (-1: from the start). Changes nothing.</summary>
+public sealed record AskLicenses(int AfterSlot, int Limit) : PoolCommand(Who.Nobody)
+{
+    /// <summary>The most licenses in one page.</summary>
+    public const int MaxLimit = 1_000;
+}
+
+/// <summary>One license by its id. Changes nothing.</summary>
+public sealed record AskLicense(LicenseId Id) : PoolCommand(Who.Nobody);
+
 /// <summary>One license to be added.</summary>
 /// <param name="Id">The id inside the file.</param>
 /// <param name="Seats">Seats it gives: 1 to 1,000,000.</param>

@@ -66,6 +66,55 @@ public sealed record Changed : PoolReply
     public static readonly Changed Instance = new();
 }
 
+/// <summary>What a pool is and how full (answer to <see cref="AskSummary"/>).</summary>
+/// <param name="Name">The pool.</param>
+/// <param name="Licenses">Licenses, retired ones included.</param>
+/// <param name="Seats">Seats of all licenses.</param>
+/// <param name="Held">Seats held.</param>
+/// <param name="Free">Seats that a claim could take now.</param>
+/// <param name="Version">Events so far.</param>
+/// <param name="Exception">The pool's exception.</param>
+/// <param name="Policy">The policy that results.</param>
+/// <param name="ClusterPolicy">The recorded cluster policy (global pool only).</param>
+public sealed record PoolSummary(
+    PoolName Name,
+    int Licenses,
+    long Seats,
+    int Held,
+    long Free,
+    long Version,
+    PolicyException Exception,
+    Policy Policy,
+    Policy? ClusterPolicy) : PoolReply;
+
+/// <summary>Some licenses of a pool in import order.</summary>
+/// <param name="Licenses">The rows.</param>
+/// <param name="NextSlot">Ask on after this place; null: that was all.</param>
+public sealed record LicensePage(IReadOnlyList<LicenseView> Licenses, int? NextSlot) : PoolReply;
+
+/// <summary>A license as people see it. Times are Unix milliseconds, 0: never.</summary>
+/// <param name="Id">The id inside the file.</param>
+/// <param name="Seats">Seats it gives.</param>
+/// <param name="Held">Seats held.</param>
+/// <param name="Holder">Where it gives one seat and that is held: the number of the grant.</param>
+/// <param name="Claims">Grants so far.</param>
+/// <param name="AddedMs">When it was added.</param>
+/// <param name="LastClaimedMs">Last grant.</param>
+/// <param name="LastReleasedMs">Last release or expiry.</param>
+/// <param name="ExpiryMs">When the picker stops choosing it; null: never.</param>
+/// <param name="Retired">Taken out while held.</param>
+public sealed record LicenseView(
+    LicenseId Id,
+    int Seats,
+    int Held,
+    long? Holder,
+    long Claims,
+    long AddedMs,
+    long LastClaimedMs,
+    long LastReleasedMs,
+    long? ExpiryMs,
+    bool Retired);
+
 /// <summary>The license is already there, in this pool or another.</summary>
 public sealed record DuplicateLicense(LicenseId? License) : PoolReply;
 
@@ -101,4 +150,11 @@ public sealed record Unknown : PoolReply
 {
     /// <summary>The one instance.</summary>
     public static readonly Unknown Instance = new();
+}
+
+/// <summary>The node holds a seat in another pool, and may hold one in all.</summary>
+public sealed record HeldElsewhere : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly HeldElsewhere Instance = new();
 }

@@ -64,6 +64,12 @@ public sealed class PoolState
     public long? EarliestDeadlineMs =>
         _deadlines.Count == 0 || Adopted is { Heartbeats: false } ? null : DeadlineOf(_deadlines.Earliest);
 
+    /// <summary>Places of the import order, those of forgotten licenses included.</summary>
+    internal int SlotCount => _slots.Count;
+
+    /// <summary>Seats of all licenses.</summary>
+    public long SeatCount { get; private set; }
+
     /// <summary>The claim of a node, or null.</summary>
     public Claim? ClaimOf(Fingerprint node) => _claims.GetValueOrDefault(node.Value);
 
@@ -114,6 +120,9 @@ public sealed class PoolState
     }
 
 
+    /// <summary>The license at a place of the import order, or null when it is forgotten.</summary>
+    internal License? LicenseAt(int slot) => _slots[slot];
+
     /// <summary>The license of the free seat with this rank in import order.</summary>
     internal License FreeSeatAt(long rank) => _slots[_free.Find(rank)]!;
 
@@ -153,6 +162,7 @@ public sealed class PoolState
         var license = new License(id, _slots.Count, seats, expiryMs, wallMs);
         _slots.Add(license);
         _licenses.Add(id.Value, license);
+        SeatCount += seats;
         license.Lapsed = expiryMs is { } at && _lapses.Add(at, license.Slot);
         _free.Append(0);
         Relist(license);
@@ -256,6 +266,7 @@ public sealed class PoolState
         _claims.Add(claim.Node.Value, claim);
         _deadlines.Add(claim);
         license.Held++;
+        license.LastNumber = claim.Number;
         Relist(license);
     }
 
@@ -273,6 +284,7 @@ public sealed class PoolState
         {
             _licenses.Remove(license.Id.Value);
             _slots[license.Slot] = null;
+            SeatCount -= license.Seats;
             if (license.ExpiryMs is { } at)
             {
                 _lapses.Remove(at, license.Slot);
@@ -330,6 +342,7 @@ public sealed class PoolState
         _free.RemoveLast();
         _slots.RemoveAt(license.Slot);
         _licenses.Remove(license.Id.Value);
+        SeatCount -= license.Seats;
         if (license.ExpiryMs is { } at)
         {
             _lapses.Remove(at, license.Slot);
@@ -346,6 +359,7 @@ public sealed class PoolState
     {
         _licenses.Add(license.Id.Value, license);
         _slots[license.Slot] = license;
+        SeatCount += license.Seats;
         license.Lapsed = license.ExpiryMs is { } at && _lapses.Add(at, license.Slot);
     }
 

@@ -1,0 +1,185 @@
+using Berth.Pools;
+
+namespace Berth.Runtime.Journal;
+
+/// <summary>
+/// Events to bytes and back. These bytes are the disk format and what the audit chain hashes. An event is
+/// kind (1 byte), layout (1 byte), service-clock ms, wall ms, actor, address, user, host, and what the kind adds.
+/// A kind or a layout that is not known is refused: it was written by a newer Berth.
+/// </summary>
+public static class EventCodec
+{
+    private const byte Layout = 1;
+
+    /// <summary>Writes one event behind its two-byte length.</summary>
+    internal static void Write(ByteWriter to, PoolEvent happened)
+    {
+        var start = to.BeginFrame();
+        to.Byte((byte)KindOf(happened));
+        to.Byte(Layout);
+        to.Signed(happened.Stamp.AtMs);
+        to.Signed(happened.Stamp.WallMs);
+        to.Text(happened.Stamp.Who.Actor);
+        to.Text(happened.Stamp.Who.Address);
+        to.Text(happened.Stamp.Who.User);
+        to.Text(happened.Stamp.Who.Host);
+        WriteBody(to, happened);
+        to.EndFrame(start);
+    }
+
+    /// <summary>Reads the bytes of one event. Throws <see cref="InvalidDataException"/> when they are not one.</summary>
+    public static PoolEvent Read(ReadOnlySpan<byte> stored)
+    {
+        var from = new ByteReader(stored);
+        var kind = (EventKind)from.Byte();
+        var layout = from.Byte();
+        if (layout != Layout)
+        {
+            throw new InvalidDataException(
+                $"An event of kind {(int)kind} has layout {layout}; this Berth knows layout {Layout}: run the version that wrote it.");
+        }
+
+        var at = from.Signed();
+        var wall = from.Signed();
+        var who = ReadWho(ref from);
+        var happened = ReadBody(kind, ref from, new Stamp(at, wall, who));
+        from.End();
+        return happened;
+    }
+
+    private static EventKind KindOf(PoolEvent happened) => happened switch
+    {
+        SeatGranted => EventKind.SeatGranted,
+        SeatReleased => EventKind.SeatReleased,
+        ClaimExpired => EventKind.ClaimExpired,
+        PolicyAdopted => EventKind.PolicyAdopted,
+        LicenseAdded => EventKind.LicenseAdded,
+        LicenseRemoved => EventKind.LicenseRemoved,
+        PolicyExceptionChanged => EventKind.PolicyExceptionChanged,
+        ClusterPolicyChanged => EventKind.ClusterPolicyChanged,
+        PoolAdded => EventKind.PoolAdded,
+        _ => throw new InvalidDataException($"The event {happened.GetType().Name} has no stored form: give it a kind number."),
+    };
+
+    private static void WriteBody(ByteWriter to, PoolEvent happened)
+    {
+        switch (happened)
+        {
+            case SeatGranted e:
+                to.Text(e.Node.Value);
+                to.Text(e.License.Value);
+                to.Signed(e.Number);
+                to.Signed(e.ToldTtlMs);
+                to.Text(e.ClaimKey);
+                break;
+            case SeatReleased e:
+                WriteEnd(to, e.Node, e.License, e.Number);
+                to.Byte((byte)e.Cause);
+                break;
+            case ClaimExpired e:
+                WriteEnd(to, e.Node, e.License, e.Number);
+                break;
+            case LicenseAdded e:
+                to.Text(e.Id.Value);
+                to.Signed(e.Seats);
+                to.Optional(e.ExpiryMs);
+                break;
+            case LicenseRemoved e:
+                to.Text(e.Id.Value);
+                break;
+            case PolicyAdopted e:
+                WritePolicy(to, e.Policy);
+                break;
+            case ClusterPolicyChanged e:
+                WritePolicy(to, e.Policy);
+                break;
+            case PolicyExceptionChanged e:
+                WriteException(to, e.Exception);
+                break;
+            case PoolAdded e:
+                to.Text(e.Name);
+                break;
+        }
+    }
+
+    private static PoolEvent ReadBody(EventKind kind, ref ByteReader from, Stamp stamp) => kind switch
+    {
+        EventKind.SeatGranted => new SeatGranted(
+            new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), from.Signed(), from.Text(), stamp),
+        EventKind.SeatReleased => new SeatReleased(
+            new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), (ReleaseCause)from.Byte(), stamp),
+        EventKind.ClaimExpired => new ClaimExpired(
+            new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), stamp),
+        EventKind.LicenseAdded => new LicenseAdded(
+            new LicenseId(from.RequiredText()), checked((int)from.Signed()), from.Optional(), stamp),
+        EventKind.LicenseRemoved => new LicenseRemoved(new LicenseId(from.RequiredText()), stamp),
+        EventKind.PolicyAdopted => new PolicyAdopted(ReadPolicy(ref from), stamp),
+        EventKind.ClusterPolicyChanged => new ClusterPolicyChanged(ReadPolicy(ref from), stamp),
+        EventKind.PolicyExceptionChanged => new PolicyExceptionChanged(ReadException(ref from), stamp),
+        EventKind.PoolAdded => new PoolAdded(from.RequiredText(), stamp),
+        _ => throw new InvalidDataException($"The event kind {(int)kind} is not known: run the Berth version that wrote it."),
+    };
+
+    private static Who ReadWho(ref ByteReader from)
+    {
+        var actor = from.Text();
+        var address = from.Text();
+        var user = from.Text();
+        var host = from.Text();
+        return (actor, address, user, host) switch
+        {
+            (null, null, null, null) => Who.Nobody,
+            ("member", null, null, null) => Who.Member,
+            _ => new Who(actor, address, user, host),
+        };
+    }
+
+    private static void WriteEnd(ByteWriter to, Fingerprint node, LicenseId license, long number)
+    {
+        to.Text(node.Value);
+        to.Text(license.Value);
+        to.Signed(number);
+    }
+
+    internal static void WritePolicy(ByteWriter to, Policy policy)
+    {
+        to.Signed(policy.TtlMs);
+        to.Byte((byte)policy.Strategy);
+        to.Byte(policy.Heartbeats ? (byte)1 : (byte)0);
+    }
+
+    internal static Policy ReadPolicy(ref ByteReader from) =>
+        new(TimeSpan.FromMilliseconds(from.Signed()), (Strategy)from.Byte(), from.Byte() != 0);
+
+    internal static void WriteException(ByteWriter to, PolicyException exception)
+    {
+        to.Optional(exception.Ttl is { } ttl ? (long)ttl.TotalMilliseconds : null);
+        to.Optional((long?)exception.Strategy);
+        to.Optional(exception.Heartbeats is { } on ? (on ? 1 : 0) : null);
+    }
+
+    internal static PolicyException ReadException(ref ByteReader from)
+    {
+        var ttl = from.Optional();
+        var strategy = from.Optional();
+        var heartbeats = from.Optional();
+        return new PolicyException(
+            ttl is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+            (Strategy?)strategy,
+            heartbeats is { } on ? on != 0 : null);
+    }
+
+    /// <summary>The numbers on disk. A number is never used again for something else.</summary>
+    private enum EventKind : byte
+    {
+        PoolAdded = 1,
+        LicenseAdded = 2,
+        LicenseRemoved = 3,
+        PolicyExceptionChanged = 4,
+        ClusterPolicyChanged = 5,
+        PolicyAdopted = 6,
+        SeatGranted = 7,
+        SeatReleased = 8,
+        ClaimExpired = 9,
+    }
+}

@@ -1,0 +1,71 @@
+using Berth.Pools;
+
+namespace Berth.Runtime.Journal;
+
+/// <summary>
+/// A pool's image cut into parts of a known number: each holds as many entries as surely fit, by the longest one there is.
+/// </summary>
+internal sealed class SnapshotParts
+{
+    /// <summary>What an entry takes besides its texts, at the most: marks, numbers and the texts' lengths.</summary>
+    private const int EntryOverhead = 128;
+
+    private readonly PoolImage _image;
+    private readonly int _entriesPerPart;
+
+    public SnapshotParts(PoolImage image)
+    {
+        _image = image;
+        _entriesPerPart = (SnapshotPart.MaxBytes - EventFrames.MaxEventBytes) / LongestEntry(image);
+        Count = Math.Max(1, (Entries + _entriesPerPart - 1) / _entriesPerPart);
+    }
+
+    public int Count { get; }
+
+    private int Entries => _image.Licenses.Count + _image.Claims.Count;
+
+    /// <summary>The bytes of one part; the first also holds the header.</summary>
+    public ReadOnlyMemory<byte> Encode(int index)
+    {
+        var to = new ByteWriter();
+        SnapshotCodec.Begin(to);
+        if (index == 0)
+        {
+            SnapshotCodec.WriteHeader(to, _image.Header);
+        }
+
+        var end = Math.Min(Entries, (index + 1) * _entriesPerPart);
+        for (var entry = index * _entriesPerPart; entry < end; entry++)
+        {
+            if (entry < _image.Licenses.Count)
+            {
+                SnapshotCodec.WriteLicense(to, _image.Licenses[entry]);
+            }
+            else
+            {
+                SnapshotCodec.WriteClaim(to, _image.Claims[entry - _image.Licenses.Count]);
+            }
+        }
+
+        return to.Written;
+    }
+
+    private static int LongestEntry(PoolImage image)
+    {
+        // A UTF-16 unit takes at most three bytes of UTF-8.
+        var longest = 0;
+        foreach (var license in image.Licenses)
+        {
+            longest = Math.Max(longest, license.Id.Value.Length * 3);
+        }
+
+        foreach (var claim in image.Claims)
+        {
+            var own = claim.Node.Value.Length + (claim.ClaimKey?.Length ?? 0);
+            var holder = (claim.Holder?.User?.Length ?? 0) + (claim.Holder?.Host?.Length ?? 0);
+            longest = Math.Max(longest, (own + holder + claim.License.Id.Value.Length) * 3);
+        }
+
+        return longest + EntryOverhead;
+    }
+}

@@ -1,0 +1,298 @@
+using System.Threading.Channels;
+using Berth.Pools;
+using Berth.Runtime.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Pools;
+
+/// <summary>
+/// The single writer of one pool: a bounded mailbox and one loop. Each turn decides the mails that wait, appends their
+/// events as one batch, lets them stand only once that is durable, and only then answers.
+/// </summary>
+internal sealed class PoolActor
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
+
+    private readonly PoolEnvironment _shared;
+    private readonly Epoch _epoch;
+    private readonly Channel<PoolMail> _mailbox;
+    private readonly PoolMail _nudge;
+    private readonly PoolReplay _replay;
+    private readonly PoolTurn _turn;
+    private readonly PoolSnapshots _snapshots;
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Opening _opening;
+    private long _sweepAtMs = long.MaxValue;
+    private volatile bool _closed;
+
+    public PoolActor(PoolName name, Epoch epoch, PoolEnvironment shared)
+    {
+        Name = name;
+        _epoch = epoch;
+        _shared = shared;
+        _mailbox = Channel.CreateBounded<PoolMail>(new BoundedChannelOptions(shared.Options.MailboxCapacity) { SingleReader = true });
+        _nudge = new PoolMail(shared.Mails);
+        _nudge.Fill(new AskSummary(), default);
+        _replay = new PoolReplay(name);
+        _turn = new PoolTurn(name, shared, _replay, _mailbox.Reader, _nudge);
+        _snapshots = new PoolSnapshots(name, epoch, shared);
+    }
+
+    public PoolName Name { get; }
+
+    /// <summary>Completes when the pool was opened for the first time, or will never be.</summary>
+    public Task Opened => _opened.Task;
+
+    /// <summary>No mail is taken any more.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>Puts a command into the mailbox. Full: <see cref="Busy"/>. Closed: <see cref="NotOwner"/>.</summary>
+    public ValueTask<PoolReply> SendAsync(PoolCommand command, in Delivery delivery)
+    {
+        var mail = _shared.Mails.Rent();
+        mail.Fill(command, delivery);
+        var answer = mail.Answer;
+        if (!_mailbox.Writer.TryWrite(mail))
+        {
+            mail.Complete(_closed ? NotOwner.Instance : Busy.Instance);
+        }
+
+        return answer;
+    }
+
+    /// <summary>Claims past their deadline are to be expired. Does not wait.</summary>
+    public void Sweep()
+    {
+        _turn.SweepWanted = true;
+        _mailbox.Writer.TryWrite(_nudge);
+    }
+
+    /// <summary>Takes no more mail; the loop ends once what waits has been answered.</summary>
+    public void Stop()
+    {
+        _closed = true;
+        _mailbox.Writer.TryComplete();
+    }
+
+    /// <summary>The loop. Ends after <see cref="Stop"/>, or when the pool belongs to somebody else.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        // Whoever starts the actor is not kept while the journal is read.
+        await Task.Yield();
+        try
+        {
+            while (await OpenAsync(stop) && await ServeAsync() == TurnEnd.Unsure)
+            {
+                _shared.Log.Reopening(Name.Value);
+            }
+        }
+        finally
+        {
+            Stop();
+            _turn.AnswerWaiting(NotOwner.Instance);
+            _opened.TrySetResult();
+            await _snapshots.FinishAsync();
+        }
+    }
+
+    /// <summary>Takes the pool, again and again while the store fails. False: it is not ours, or we are to stop.</summary>
+    private async Task<bool> OpenAsync(CancellationToken stop)
+    {
+        for (var pause = FirstRetry; !stop.IsCancellationRequested; pause = Longer(pause))
+        {
+            try
+            {
+                _replay.Begin();
+                var result = await _shared.Journal.OpenAsync(Name, _epoch, _replay.Known, _replay.Take);
+                if (result.Outcome == OpenOutcome.Opened)
+                {
+                    StartServing(result);
+                    return true;
+                }
+
+                _shared.Log.NotOpened(Name.Value, result.Outcome);
+                return false;
+            }
+            catch (Exception failure)
+            {
+                _shared.Log.OpenFailed(failure, Name.Value, failure.Message);
+                _turn.AnswerWaiting(new NotWritten($"pool {Name} cannot be opened: {failure.Message}"));
+            }
+
+            if (_closed || !await PauseAsync(pause, stop))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private void StartServing(OpenResult result)
+    {
+        _replay.Finish(result.FromKnown);
+        _opening = result.Opening;
+        if (_replay.NeedsRecovery)
+        {
+            Pool.Recover(_replay.State, _shared.Clock.NowMs, (long)_shared.Options.Lease.TotalMilliseconds);
+            _replay.Recovered();
+        }
+        else
+        {
+            _replay.State.RepeatLicenses();
+        }
+
+        _shared.OnOpened?.Invoke(Name, _replay.State.Claims);
+        _snapshots.Start(result.Opening, _replay.SnapshotVersion);
+        _sweepAtMs = long.MaxValue;
+        ScheduleSweep();
+        _opened.TrySetResult();
+    }
+
+    private async Task<TurnEnd> ServeAsync()
+    {
+        while (_turn.IsPending || await _mailbox.Reader.WaitToReadAsync())
+        {
+            var end = _turn.Decide() ? await SettleAsync() : TurnEnd.Unsure;
+            if (end != TurnEnd.Settled)
+            {
+                return end;
+            }
+
+            ScheduleSweep();
+            _snapshots.Consider(_replay.State, _replay.Head);
+        }
+
+        return TurnEnd.Stopped;
+    }
+
+    /// <summary>Appends what was decided, and answers.</summary>
+    private async ValueTask<TurnEnd> SettleAsync()
+    {
+        if (_turn.Batch.Events.Count == 0)
+        {
+            _turn.Answer(durable: false);
+            return TurnEnd.Settled;
+        }
+
+        AppendResult result;
+        try
+        {
+            var before = _replay.State.Version - _turn.Batch.Events.Count;
+            result = await _shared.Journal.AppendAsync(Name, _epoch, _opening, before, _turn.Batch.ToJournal());
+        }
+        catch (Exception failure)
+        {
+            _shared.Log.AppendUnknown(failure, Name.Value, failure.Message);
+            _replay.State.Undo();
+            _turn.AnswerWriters(Unknown.Instance);
+            return TurnEnd.Unsure;
+        }
+
+        switch (result.Outcome)
+        {
+            case AppendOutcome.Committed:
+                _replay.Advanced(_turn.Batch.Hash);
+                _turn.Answer(durable: true);
+                return TurnEnd.Settled;
+            case AppendOutcome.Fenced:
+                _shared.Log.Fenced(Name.Value);
+                _replay.State.Undo();
+                _turn.AnswerAll(NotOwner.Instance);
+                return TurnEnd.Fenced;
+            default:
+                _shared.Log.Refused(Name.Value, result.Reason ?? "no reason given");
+                _replay.State.Undo();
+                return await SettleRefusedAsync(result);
+        }
+    }
+
+    /// <summary>The store refused the turn: each mail is decided again and, if it writes, appended alone, once.</summary>
+    private async ValueTask<TurnEnd> SettleRefusedAsync(AppendResult refusal)
+    {
+        if (_turn.IsOneMail)
+        {
+            _turn.AnswerAll(refusal.DuplicateLicense ? new DuplicateLicense(null) : new NotWritten(refusal.Reason ?? string.Empty));
+            return TurnEnd.Settled;
+        }
+
+        _turn.SweepWanted = false;
+        _sweepAtMs = long.MaxValue;
+        var mails = _turn.TakeMails();
+        for (var i = 0; i < mails.Length; i++)
+        {
+            var end = _turn.DecideAlone(mails[i]) ? await SettleAsync() : TurnEnd.Unsure;
+            if (end != TurnEnd.Settled)
+            {
+                for (var rest = i + 1; rest < mails.Length; rest++)
+                {
+                    _turn.Carry(mails[rest]);
+                }
+
+                return end;
+            }
+        }
+
+        return TurnEnd.Settled;
+    }
+
+    /// <summary>Asks for a sweep at the earliest deadline, unless one that early is asked for already.</summary>
+    private void ScheduleSweep()
+    {
+        if (_turn.TakeSweepEnded())
+        {
+            _sweepAtMs = long.MaxValue;
+        }
+
+        if (_replay.State.EarliestDeadlineMs is { } earliest && earliest < _sweepAtMs - 1_000)
+        {
+            _sweepAtMs = earliest;
+            _shared.Sweeps.Add(this, earliest);
+        }
+    }
+
+    private async Task<bool> PauseAsync(TimeSpan pause, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(pause, _shared.Time, stop);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestRetry ? pause * 2 : LongestRetry;
+
+    private enum TurnEnd
+    {
+        Settled,
+        Stopped,
+        Fenced,
+        Unsure,
+    }
+}
+
+internal static partial class PoolActorLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: opening again, because what is stored is not known")]
+    public static partial void Reopening(this ILogger log, string pool);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: not opened: {outcome}")]
+    public static partial void NotOpened(this ILogger log, string pool, OpenOutcome outcome);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "pool {pool}: cannot be opened, trying again: {reason}")]
+    public static partial void OpenFailed(this ILogger log, Exception failure, string pool, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "pool {pool}: the outcome of an append is not known: {reason}")]
+    public static partial void AppendUnknown(this ILogger log, Exception failure, string pool, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: a newer owner has opened it; closing")]
+    public static partial void Fenced(this ILogger log, string pool);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: the store refused a batch: {reason}")]
+    public static partial void Refused(this ILogger log, string pool, string reason);
+}

@@ -1,0 +1,61 @@
+using Berth.Pools;
+using Berth.Runtime.Journal;
+
+namespace Berth.Runtime.Pools;
+
+/// <summary>
+/// What one turn of the loop decided: the mails, and their events as bytes with the chain hash after them. Kept by the
+/// actor and cleared for each turn.
+/// </summary>
+internal sealed class PoolBatch
+{
+    /// <summary>A turn takes no more mail once this much is written, so that a batch stays below the journal's limit.</summary>
+    private const int FullAt = JournalBatch.MaxBytes / 2;
+
+    private readonly ByteWriter _bytes = new();
+    private readonly byte[] _hash = new byte[AuditChain.HashBytes];
+    private readonly List<LicenseId> _dropped = [];
+    private IReadOnlyList<LicenseRow> _added = [];
+
+    public List<PoolEvent> Events { get; } = [];
+
+    public bool IsFull => _bytes.Length >= FullAt;
+
+    public ReadOnlySpan<byte> Hash => _hash;
+
+    /// <summary>Starts a batch behind the head of the chain.</summary>
+    public void Begin(ReadOnlySpan<byte> head)
+    {
+        _bytes.Clear();
+        Events.Clear();
+        _dropped.Clear();
+        _added = [];
+        head.CopyTo(_hash);
+    }
+
+    /// <summary>Encodes and chains the events from <paramref name="first"/> on, which stand in <paramref name="state"/> already.</summary>
+    public void Take(PoolState state, int first, IReadOnlyList<LicenseRow>? rows)
+    {
+        for (var i = first; i < Events.Count; i++)
+        {
+            var start = _bytes.Length + EventFrames.LengthBytes;
+            EventCodec.Write(_bytes, Events[i]);
+            AuditChain.Extend(_hash, _bytes.Written.Span[start..]);
+            var license = Events[i] switch
+            {
+                LicenseRemoved removed => removed.Id,
+                SeatReleased released => released.License,
+                ClaimExpired expired => expired.License,
+                _ => default(LicenseId?),
+            };
+            if (license is { } id && state.LicenseOf(id) is null && !_dropped.Contains(id))
+            {
+                _dropped.Add(id);
+            }
+        }
+
+        _added = rows ?? _added;
+    }
+
+    public JournalBatch ToJournal() => new(Events.Count, _bytes.Written, _hash, _added, [.. _dropped]);
+}

@@ -1,0 +1,46 @@
+using Berth.Pools;
+using Berth.Runtime.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Pools;
+
+/// <summary>What all actors of a member share.</summary>
+internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolHostOptions options, ILogger log)
+{
+    private ulong _randomState = options.RandomSeed;
+
+    public IJournal Journal { get; } = journal;
+
+    public TimeProvider Time { get; } = time;
+
+    public PoolHostOptions Options { get; } = options;
+
+    public ILogger Log { get; } = log;
+
+    public ServiceClock Clock { get; } = new(time);
+
+    public MailRack Mails { get; } = new();
+
+    /// <summary>Replaced as a whole when the cluster's policy changes.</summary>
+    public PoolRules Rules { get; set; } = options.Rules;
+
+    /// <summary>Told of each event once it is durable, in order for each pool; null: nobody listens.</summary>
+    public Action<PoolName, PoolEvent>? OnDurable { get; set; }
+
+    /// <summary>Told which claims are live when a pool was opened; null: nobody listens.</summary>
+    public Action<PoolName, IReadOnlyCollection<Claim>>? OnOpened { get; set; }
+
+    /// <summary>Asked for the earliest deadline of a pool when that may have come nearer.</summary>
+    public SweepSchedule Sweeps { get; } = new();
+
+    public Moment Now() => new(Clock.NowMs, Time.GetUtcNow().ToUnixTimeMilliseconds(), NextRandom(), Rules);
+
+    /// <summary>SplitMix64: fast, and the same for the same seed.</summary>
+    public ulong NextRandom()
+    {
+        var z = Interlocked.Add(ref _randomState, 0x9E3779B97F4A7C15);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

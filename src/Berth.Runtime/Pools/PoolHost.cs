@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using Berth.Pools;
+using Berth.Runtime.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Pools;
+
+/// <summary>The pools that this member answers for: finds the actor of a pool, starts it, and gives all of them their ticks.</summary>
+public sealed class PoolHost
+{
+    private const int OpenedTogether = 8;
+    private const int NamesPerPage = 1_000;
+
+    private readonly PoolEnvironment _shared;
+    private readonly Epoch _epoch;
+    private readonly ExclusiveNodes? _exclusive;
+    private readonly ConcurrentDictionary<string, PoolActor?> _pools = new(StringComparer.Ordinal);
+
+    /// <summary>Guards <see cref="_running"/> and the start of an actor.</summary>
+    private readonly Lock _gate = new();
+    private readonly List<Task> _running = [];
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Pools of one member, over a journal that is open under <paramref name="epoch"/>.</summary>
+    public PoolHost(IJournal journal, Epoch epoch, TimeProvider time, PoolHostOptions options, ILogger log)
+    {
+        _epoch = epoch;
+        _shared = new PoolEnvironment(journal, time, options, log);
+        if (options.ExclusiveNodes)
+        {
+            _exclusive = new ExclusiveNodes();
+            _shared.OnDurable = _exclusive.Follow;
+            _shared.OnOpened = _exclusive.Follow;
+        }
+    }
+
+    /// <summary>What the rules are told now.</summary>
+    public PoolRules Rules => _shared.Rules;
+
+    /// <summary>The names of all pools, in byte order.</summary>
+    public IReadOnlyList<PoolName> Names => [.. _pools.Keys.Order(StringComparer.Ordinal).Select(name => new PoolName(name))];
+
+    /// <summary>
+    /// Reads which pools there are, settles the cluster's policy and begins to open every pool, because deadlines of live
+    /// claims run. Where nodes are exclusive it returns only once all are open. Throws when the store cannot be used.
+    /// </summary>
+    public async Task StartAsync()
+    {
+        await _shared.Journal.CreatePoolAsync(PoolName.Global);
+        PoolName? after = null;
+        while (true)
+        {
+            var page = await _shared.Journal.ListPoolsAsync(after, NamesPerPage);
+            foreach (var name in page)
+            {
+                _pools.TryAdd(name.Value, null);
+            }
+
+            if (page.Count < NamesPerPage)
+            {
+                break;
+            }
+
+            after = page[^1];
+        }
+
+        await SettlePolicyAsync();
+        var opening = OpenAllAsync();
+        if (_exclusive is not null)
+        {
+            await opening;
+        }
+        else
+        {
+            Track(opening);
+        }
+    }
+
+    /// <summary>Ticks until <paramref name="stop"/>; then lets every actor finish what waits for it.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(ServiceClock.TickEvery, _shared.Time);
+        using var ending = stop.Register(() => timer.Dispose());
+        var lastSweep = _shared.Time.GetTimestamp();
+        while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
+        {
+            var step = _shared.Clock.Tick();
+            if (step != TimeSpan.Zero)
+            {
+                _shared.Log.ClockStepped(step);
+            }
+
+            if (_shared.Time.GetElapsedTime(lastSweep) >= _shared.Options.CullInterval)
+            {
+                lastSweep = _shared.Time.GetTimestamp();
+                Sweep();
+            }
+        }
+
+        await StopAsync();
+    }
+
+    /// <summary>Sends a command to a pool's actor. A name that no pool has is answered without asking the store.</summary>
+    public ValueTask<PoolReply> SendAsync(PoolName pool, PoolCommand command, in Delivery delivery) =>
+        ActorOf(pool) is not { } actor ? new(NoSuchPool.Instance)
+        : _exclusive is not null && command is ClaimSeat claim ? SendExclusiveAsync(actor, claim, delivery)
+        : actor.SendAsync(command, delivery);
+
+    /// <summary>Makes a pool unless it is there.</summary>
+    public async ValueTask CreatePoolAsync(PoolName pool)
+    {
+        if (!_pools.ContainsKey(pool.Value))
+        {
+            await _shared.Journal.CreatePoolAsync(pool);
+            _pools.TryAdd(pool.Value, null);
+        }
+    }
+
+    /// <summary>Whether a pool has this name.</summary>
+    public bool Has(PoolName pool) => _pools.ContainsKey(pool.Value);
+
+    /// <summary>Where nodes are exclusive: whether the node holds a claim in any pool. Elsewhere null: not known.</summary>
+    public bool? HoldsAnywhere(Fingerprint node) => _exclusive?.Contains(node);
+
+    /// <summary>Expires what is past its deadline now, without waiting for the next tick.</summary>
+    public void Sweep()
+    {
+        while (_shared.Sweeps.TryTake(_shared.Clock.NowMs, out var pool))
+        {
+            pool.Sweep();
+        }
+    }
+
+    private async ValueTask<PoolReply> SendExclusiveAsync(PoolActor actor, ClaimSeat claim, Delivery delivery)
+    {
+        if (!_exclusive!.TryEnter(claim.Node, actor.Name))
+        {
+            // Relay tests for a free seat before it sees the conflict.
+            var free = await actor.SendAsync(new AskFreeSeat(), delivery);
+            return free is SeatIsFree ? HeldElsewhere.Instance : free;
+        }
+
+        try
+        {
+            return await actor.SendAsync(claim, delivery);
+        }
+        finally
+        {
+            _exclusive.Leave(claim.Node);
+        }
+    }
+
+    private PoolActor? ActorOf(PoolName pool) =>
+        !_pools.TryGetValue(pool.Value, out var actor) ? null : actor ?? Start(pool);
+
+    private PoolActor Start(PoolName pool)
+    {
+        lock (_gate)
+        {
+            if (_pools[pool.Value] is { } there)
+            {
+                return there;
+            }
+
+            var actor = new PoolActor(pool, _epoch, _shared);
+            if (_stop.IsCancellationRequested)
+            {
+                actor.Stop();
+            }
+
+            _running.Add(actor.RunAsync(_stop.Token));
+            _pools[pool.Value] = actor;
+            return actor;
+        }
+    }
+
+    private async Task OpenAllAsync()
+    {
+        foreach (var names in Names.Chunk(OpenedTogether))
+        {
+            await Task.WhenAll(names.Select(name => ActorOf(name)!.Opened));
+        }
+    }
+
+    private void Track(Task task)
+    {
+        lock (_gate)
+        {
+            _running.Add(task);
+        }
+    }
+
+    private async Task SettlePolicyAsync()
+    {
+        if (await SendAsync(PoolName.Global, new AskSummary(), default) is not PoolSummary summary)
+        {
+            throw new InvalidOperationException("The global pool cannot be opened; the log says why.");
+        }
+
+        var recorded = summary.ClusterPolicy ?? Policy.Default;
+        var wanted = _shared.Options.ExplicitPolicy.Over(recorded);
+        _shared.Rules = _shared.Rules with { ClusterPolicy = wanted };
+        if (wanted == recorded)
+        {
+            return;
+        }
+
+        var reply = await SendAsync(PoolName.Global, new SetClusterPolicy(wanted, Who.Member), default);
+        if (reply is not Changed)
+        {
+            throw new InvalidOperationException($"The cluster's policy cannot be recorded: {reply}.");
+        }
+    }
+
+    private async Task StopAsync()
+    {
+        Task[] running;
+        lock (_gate)
+        {
+            _stop.Cancel();
+            foreach (var actor in _pools.Values)
+            {
+                actor?.Stop();
+            }
+
+            running = [.. _running];
+        }
+
+        await Task.WhenAll(running);
+    }
+}
+
+internal static partial class PoolHostLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "clock.stepped: the wall clock moved by {step} against the monotonic clock; claims are not affected")]
+    public static partial void ClockStepped(this ILogger log, TimeSpan step);
+}

@@ -1,0 +1,62 @@
+using System.Threading.Tasks.Sources;
+using Berth.Pools;
+using Berth.Runtime.Journal;
+
+namespace Berth.Runtime.Pools;
+
+/// <summary>What a request carries besides its command.</summary>
+/// <param name="NotAfter">The monotonic timestamp after which it must not be decided any more; 0: none.</param>
+/// <param name="CallerGone">Cancelled when nobody waits for the answer any more. Looked at before deciding, never after.</param>
+/// <param name="Rows">The license files that belong to an <see cref="AddLicenses"/>.</param>
+public readonly record struct Delivery(long NotAfter, CancellationToken CallerGone, IReadOnlyList<LicenseRow>? Rows = null);
+
+/// <summary>A command on its way through an actor, and the promise of its answer. Rented and used again.</summary>
+internal sealed class PoolMail : IValueTaskSource<PoolReply>
+{
+    private readonly MailRack _rack;
+    private ManualResetValueTaskSourceCore<PoolReply> _answer;
+
+    public PoolMail(MailRack rack)
+    {
+        _rack = rack;
+        _answer.RunContinuationsAsynchronously = true;
+    }
+
+    public PoolCommand Command { get; private set; } = null!;
+
+    public Delivery Delivery { get; private set; }
+
+    /// <summary>What was decided, while the batch is on its way to the journal.</summary>
+    public PoolReply? Decided { get; set; }
+
+    /// <summary>Whether the decision made events.</summary>
+    public bool Writes { get; set; }
+
+    public ValueTask<PoolReply> Answer => new(this, _answer.Version);
+
+    public void Fill(PoolCommand command, in Delivery delivery)
+    {
+        Command = command;
+        Delivery = delivery;
+    }
+
+    public void Complete(PoolReply reply) => _answer.SetResult(reply);
+
+    /// <summary>Takes the answer; the mail goes back to its rack.</summary>
+    public PoolReply GetResult(short token)
+    {
+        var reply = _answer.GetResult(token);
+        _answer.Reset();
+        Command = null!;
+        Delivery = default;
+        Decided = null;
+        Writes = false;
+        _rack.Return(this);
+        return reply;
+    }
+
+    public ValueTaskSourceStatus GetStatus(short token) => _answer.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _answer.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,256 @@
+using System.Threading.Channels;
+using Berth.Pools;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Pools;
+
+/// <summary>
+/// One turn of an actor's loop: takes the mails that wait, decides them against the state, and answers them once the actor
+/// says how the append ended. Kept by the actor and used for each turn.
+/// </summary>
+internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay replay, ChannelReader<PoolMail> mailbox, PoolMail nudge)
+{
+    /// <summary>The most claims that one turn of a sweep expires, so that requests need not wait for all of them.</summary>
+    private const int SweepSlice = 2_000;
+
+    private readonly List<PoolMail> _mails = [];
+    private readonly Queue<PoolMail> _carried = new();
+    private volatile bool _sweepWanted;
+    private bool _swept;
+    private bool _sweepEnded;
+
+    /// <summary>What the turn decided.</summary>
+    public PoolBatch Batch { get; } = new();
+
+    /// <summary>There is something to decide without waiting for the mailbox.</summary>
+    public bool IsPending => _carried.Count > 0 || _sweepWanted;
+
+    /// <summary>Claims past their deadline are to be expired, a slice in each turn, until none is left.</summary>
+    public bool SweepWanted
+    {
+        get => _sweepWanted;
+        set => _sweepWanted = value;
+    }
+
+    /// <summary>Whether a sweep came to its end since this was last asked.</summary>
+    public bool TakeSweepEnded() => Interlocked.Exchange(ref _sweepEnded, false);
+
+    /// <summary>The turn holds nothing but one mail, so that a refusal is the answer to that one.</summary>
+    public bool IsOneMail => _mails.Count == 1 && !_swept;
+
+    /// <summary>Takes mails and decides them. False: a rule broke, and nothing of the turn stands.</summary>
+    public bool Decide()
+    {
+        Begin();
+        var moment = shared.Now();
+        if (_sweepWanted)
+        {
+            ExpireDue(moment);
+        }
+
+        while (_mails.Count < shared.Options.BatchMax && !Batch.IsFull && TryNext(out var mail))
+        {
+            if (mail == nudge)
+            {
+                continue;
+            }
+
+            if (!TryDecide(mail, moment))
+            {
+                return false;
+            }
+
+            if (mail.Command is AddLicenses)
+            {
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Decides one mail in a turn of its own. False as for <see cref="Decide"/>.</summary>
+    public bool DecideAlone(PoolMail mail)
+    {
+        Begin();
+        return TryDecide(mail, shared.Now());
+    }
+
+    /// <summary>The mails of the turn, which are no longer the turn's.</summary>
+    public PoolMail[] TakeMails()
+    {
+        var mails = _mails.ToArray();
+        _mails.Clear();
+        return mails;
+    }
+
+    /// <summary>Completes every mail of the turn with what was decided.</summary>
+    /// <param name="durable">The turn had events, and they are on disk.</param>
+    public void Answer(bool durable)
+    {
+        if (durable)
+        {
+            Announce();
+        }
+
+        var now = durable ? shared.Clock.NowMs : 0;
+        foreach (var mail in _mails)
+        {
+            if (mail.Command is ClaimSeat claim)
+            {
+                KeepPromise(claim.Node, mail, durable, now);
+            }
+
+            mail.Complete(mail.Decided!);
+        }
+
+        _mails.Clear();
+    }
+
+    /// <summary>Completes every mail of the turn with the same reply.</summary>
+    public void AnswerAll(PoolReply reply)
+    {
+        _mails.ForEach(mail => mail.Complete(reply));
+        _mails.Clear();
+    }
+
+    /// <summary>Completes the mails whose decision made events; the others are decided once more in a later turn.</summary>
+    public void AnswerWriters(PoolReply reply)
+    {
+        foreach (var mail in TakeMails())
+        {
+            if (mail.Writes)
+            {
+                mail.Complete(reply);
+            }
+            else
+            {
+                Carry(mail);
+            }
+        }
+    }
+
+    /// <summary>A mail is decided once more, before those in the mailbox.</summary>
+    public void Carry(PoolMail mail) => _carried.Enqueue(mail);
+
+    /// <summary>Completes everything that waits.</summary>
+    public void AnswerWaiting(PoolReply reply)
+    {
+        while (_carried.TryDequeue(out var mail) || mailbox.TryRead(out mail))
+        {
+            if (mail != nudge)
+            {
+                mail.Complete(reply);
+            }
+        }
+    }
+
+    private void Begin()
+    {
+        _mails.Clear();
+        _swept = false;
+        Batch.Begin(replay.Head);
+    }
+
+    /// <summary>The next mail. One that adds licenses opens a turn of its own, so that its rows meet no others.</summary>
+    private bool TryNext(out PoolMail mail)
+    {
+        if (_carried.TryPeek(out mail!))
+        {
+            return MayJoin(mail) && _carried.TryDequeue(out mail!);
+        }
+
+        return mailbox.TryPeek(out mail!) && MayJoin(mail) && mailbox.TryRead(out mail!);
+    }
+
+    private bool MayJoin(PoolMail mail) => mail.Command is not AddLicenses || (_mails.Count == 0 && Batch.Events.Count == 0);
+
+    private bool TryDecide(PoolMail mail, in Moment moment)
+    {
+        _mails.Add(mail);
+        mail.Writes = false;
+        if (IsStale(mail))
+        {
+            mail.Decided = Busy.Instance;
+            return true;
+        }
+
+        try
+        {
+            var first = Batch.Events.Count;
+            mail.Decided = Pool.Step(replay.State, mail.Command, moment with { Random = shared.NextRandom() }, Batch.Events);
+            mail.Writes = Batch.Events.Count > first;
+            Batch.Take(replay.State, first, mail.Delivery.Rows);
+            return true;
+        }
+        catch (Exception broken)
+        {
+            shared.Log.RuleBroke(broken, name.Value, mail.Command.GetType().Name);
+            _mails.Remove(mail);
+            mail.Complete(new NotWritten("the command broke a rule of the pool; see the log"));
+            foreach (var other in TakeMails())
+            {
+                Carry(other);
+            }
+
+            replay.Forget();
+            return false;
+        }
+    }
+
+    /// <summary>Nobody waits for it any more: it must not be decided late. A release at hand is decided all the same.</summary>
+    private bool IsStale(PoolMail mail) =>
+        (mail.Delivery.NotAfter != 0 && shared.Time.GetTimestamp() > mail.Delivery.NotAfter)
+        || (mail.Command is ClaimSeat && mail.Delivery.CallerGone.IsCancellationRequested);
+
+    private void ExpireDue(in Moment moment)
+    {
+        var expire = new ExpireEarliest();
+        for (var i = 0; i < SweepSlice && !Batch.IsFull; i++)
+        {
+            var first = Batch.Events.Count;
+            if (Pool.Step(replay.State, expire, moment, Batch.Events) is NotHeld)
+            {
+                _sweepWanted = false;
+                _sweepEnded = true;
+                return;
+            }
+
+            _swept = true;
+            Batch.Take(replay.State, first, null);
+        }
+    }
+
+    private void KeepPromise(Fingerprint node, PoolMail mail, bool durable, long now)
+    {
+        var (ttl, repeats) = mail.Decided switch
+        {
+            Granted granted => (granted.TtlMs, !mail.Writes),
+            Renewed renewed => (renewed.TtlMs, renewed.Repeat),
+            _ => (0, false),
+        };
+        if (durable && ttl > 0)
+        {
+            Pool.Answered(replay.State, node, ttl, now);
+        }
+
+        if (repeats && replay.State.ClaimOf(node) is { } claim)
+        {
+            PoolState.MarkRepeated(claim);
+        }
+    }
+
+    private void Announce()
+    {
+        if (shared.OnDurable is { } listener)
+        {
+            Batch.Events.ForEach(happened => listener(name, happened));
+        }
+    }
+}
+
+internal static partial class PoolTurnLog
+{
+    [LoggerMessage(Level = LogLevel.Critical, Message = "pool {pool}: the command {command} broke a rule; nothing of its batch stands")]
+    public static partial void RuleBroke(this ILogger log, Exception broken, string pool, string command);
+}

@@ -1,0 +1,85 @@
+namespace Berth.Runtime;
+
+/// <summary>
+/// The clock that claims age by: it counts the time in which renewals could be accepted. It is looked at every
+/// <see cref="TickEvery"/> at the latest, so a longer gap than <see cref="LongestGap"/> between two looks means that the
+/// process stood still, and only that much of the gap counts.
+/// </summary>
+public sealed class ServiceClock
+{
+    /// <summary>How often somebody must look.</summary>
+    public static readonly TimeSpan TickEvery = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The most that counts between two looks.</summary>
+    public static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(1);
+
+    /// <summary>Wall and monotonic time may part by this much between two looks before it counts as a step.</summary>
+    public static readonly TimeSpan StepTolerance = TimeSpan.FromMilliseconds(250);
+
+    private readonly TimeProvider _time;
+
+    /// <summary>Guards the fields below; held for a few instructions.</summary>
+    private readonly Lock _gate = new();
+    private long _lastTimestamp;
+    private TimeSpan _now;
+    private TimeSpan _stopped;
+    private long _tickTimestamp;
+    private DateTimeOffset _tickWall;
+
+    /// <summary>Starts at zero.</summary>
+    public ServiceClock(TimeProvider time)
+    {
+        _time = time;
+        _lastTimestamp = _tickTimestamp = time.GetTimestamp();
+        _tickWall = time.GetUtcNow();
+    }
+
+    /// <summary>Milliseconds since the start, without the time in which the process stood still.</summary>
+    public long NowMs
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var timestamp = _time.GetTimestamp();
+                var gap = _time.GetElapsedTime(_lastTimestamp, timestamp);
+                if (gap > LongestGap)
+                {
+                    _stopped += gap - LongestGap;
+                    gap = LongestGap;
+                }
+
+                _now += gap;
+                _lastTimestamp = timestamp;
+                return (long)_now.TotalMilliseconds;
+            }
+        }
+    }
+
+    /// <summary>How long the clock stood still in all.</summary>
+    public TimeSpan Stopped
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stopped;
+            }
+        }
+    }
+
+    /// <summary>The periodic look. Returns how far the wall clock was stepped since the last one; zero: it was not.</summary>
+    public TimeSpan Tick()
+    {
+        _ = NowMs;
+        lock (_gate)
+        {
+            var timestamp = _time.GetTimestamp();
+            var wall = _time.GetUtcNow();
+            var step = wall - _tickWall - _time.GetElapsedTime(_tickTimestamp, timestamp);
+            _tickTimestamp = timestamp;
+            _tickWall = wall;
+            return step.Duration() > StepTolerance ? step : TimeSpan.Zero;
+        }
+    }
+}
