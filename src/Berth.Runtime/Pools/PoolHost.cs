@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Runtime.Pools;
 
 /// <summary>The pools that this member answers for: finds the actor of a pool, starts it, and gives all of them their ticks.</summary>
-public sealed class PoolHost
+public sealed class PoolHost : IDisposable
 {
     private const int OpenedTogether = 8;
     private const int NamesPerPage = 1_000;
@@ -130,6 +130,9 @@ public sealed class PoolHost
             pool.Sweep();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stop.Dispose();
 
     private async ValueTask<PoolReply> SendExclusiveAsync(PoolActor actor, ClaimSeat claim, Delivery delivery)
     {
