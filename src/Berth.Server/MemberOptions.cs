@@ -1,0 +1,46 @@
+using Berth.Pools;
+
+namespace Berth.Server;
+
+/// <summary>What a member is started with. Where each value came from (flag, environment, file) is the caller's business.</summary>
+public sealed record MemberOptions
+{
+    /// <summary>The store: <c>sqlite:PATH</c>.</summary>
+    public required string Store { get; init; }
+
+    /// <summary>The address that the edge listens on.</summary>
+    public string Bind { get; init; } = "0.0.0.0";
+
+    /// <summary>The edge's port; 0 takes a free one.</summary>
+    public int EdgePort { get; init; } = 6349;
+
+    /// <summary>The pool that every request of this edge is for; null: the request names it.</summary>
+    public PoolName? PoolLock { get; init; }
+
+    /// <summary>The cluster policy that this start asks for explicitly; null parts keep what is recorded.</summary>
+    public PolicyException ExplicitPolicy { get; init; } = PolicyException.None;
+
+    /// <summary>Whether the picker skips licenses past their expiry.</summary>
+    public bool EnforceExpiry { get; init; } = true;
+
+    /// <summary>Whether pools follow the cluster's policy whatever their exceptions say.</summary>
+    public bool IgnoreExceptions { get; init; }
+
+    /// <summary>One claim a node over all pools.</summary>
+    public bool ExclusiveNodes { get; init; }
+
+    /// <summary>How often claims past their deadline are expired though nobody wants their seats.</summary>
+    public TimeSpan CullInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Signs the answers of <c>/v1</c>; null or empty: not signed.</summary>
+    public string? SigningSecret { get; init; }
+
+    /// <summary>Whether events name actor and address.</summary>
+    public bool Audit { get; init; } = true;
+
+    /// <summary>The management socket; null: beside the store's file.</summary>
+    public string? Socket { get; init; }
+
+    /// <summary>The most connections that the edge keeps open.</summary>
+    public int MaxConnections { get; init; } = 16_384;
+}
