@@ -5,29 +5,34 @@ namespace Berth.Benchmarks.Edge;
 /// <summary>One round of one server. The processor times are microseconds an answer, of the server and of what drove it.</summary>
 internal sealed record Sample(double PerSecond, double P50Ms, double P99Ms, double MaxMs, double ServerMicros, double DriverMicros);
 
-/// <summary>Two servers measured in turn; the ratio of each round compares neighbours in time, because absolute figures drift.</summary>
-internal sealed record Duel(string Measure, int Connections, string First, string Second, IReadOnlyList<(Sample First, Sample Second)> Rounds)
+/// <summary>
+/// Two servers measured in turn, the second before and after each round of the first: B A B A … B. A round of the first is compared with
+/// the mean of its two neighbours, because absolute figures drift and a steady drift cancels out that way.
+/// </summary>
+internal sealed record Duel(string Measure, int Connections, string First, string Second, IReadOnlyList<Sample> OfFirst, IReadOnlyList<Sample> OfSecond)
 {
-    public double Ratio => Median(Rounds.Select(round => round.First.PerSecond / round.Second.PerSecond));
+    public double Ratio => Median(OfFirst.Select((_, round) => RatioOf(round)));
 
-    public IEnumerable<Sample> OfFirst => Rounds.Select(round => round.First);
+    public double LeastRatio => OfFirst.Select((_, round) => RatioOf(round)).Min();
 
-    public IEnumerable<Sample> OfSecond => Rounds.Select(round => round.Second);
+    public double GreatestRatio => OfFirst.Select((_, round) => RatioOf(round)).Max();
 
     public static async Task<Duel> RunAsync(
         string measure, int connections, int rounds, Server first, Server second, Func<Server, int, Task<Sample>> round)
     {
-        var samples = new List<(Sample, Sample)>();
+        var ofFirst = new List<Sample>();
+        var ofSecond = new List<Sample> { await round(second, connections) };
+        var duel = new Duel(measure, connections, first.Name, second.Name, ofFirst, ofSecond);
         for (var i = 0; i < rounds; i++)
         {
-            var one = await round(first, connections);
-            var other = await round(second, connections);
-            samples.Add((one, other));
+            ofFirst.Add(await round(first, connections));
+            ofSecond.Add(await round(second, connections));
             Console.WriteLine(
-                $"  {measure} {connections}: {first.Name} {one.PerSecond:N0}/s, {second.Name} {other.PerSecond:N0}/s, ratio {one.PerSecond / other.PerSecond:F3}");
+                $"  {measure} {connections}: {first.Name} {ofFirst[i].PerSecond:N0}/s, {second.Name} before and after "
+                + $"{ofSecond[i].PerSecond:N0}/s and {ofSecond[i + 1].PerSecond:N0}/s, ratio {duel.RatioOf(i):F3}");
         }
 
-        return new Duel(measure, connections, first.Name, second.Name, samples);
+        return duel;
     }
 
     public static double Median(IEnumerable<double> values)
@@ -36,4 +41,6 @@ internal sealed record Duel(string Measure, int Connections, string First, strin
         var middle = sorted.Length / 2;
         return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
+
+    private double RatioOf(int round) => OfFirst[round].PerSecond * 2 / (OfSecond[round].PerSecond + OfSecond[round + 1].PerSecond);
 }

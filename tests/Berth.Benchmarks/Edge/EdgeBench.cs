@@ -11,6 +11,8 @@ internal sealed class EdgeBench(EdgePlan plan)
 {
     private static readonly TimeSpan FirstLoad = TimeSpan.FromSeconds(3);
 
+    private const int LeastClaimAnswerBytes = 3_900;
+
     private readonly EdgeFigures _figures = new();
 
     public async Task<int> RunAsync(CancellationToken stop)
@@ -20,13 +22,15 @@ internal sealed class EdgeBench(EdgePlan plan)
             : Directory.CreateDirectory(Path.Combine(plan.Scratch, $"berth-bench-{Environment.ProcessId}")).FullName;
         try
         {
-            Console.WriteLine(Machine(scratch));
+            Console.WriteLine(Heading(scratch));
+            var use = Machine.Snapshot();
             var contender = new Contender(plan, scratch);
             await HeartbeatsAsync(contender, stop);
             await ClaimsAsync(contender, scratch, stop);
             await FlatAsync(contender, "fifo", stop);
             await FlatAsync(contender, "rand", stop);
             await StormsAsync(contender, stop);
+            _figures.OthersShare = use.OthersShareSince();
         }
         finally
         {
@@ -93,6 +97,11 @@ internal sealed class EdgeBench(EdgePlan plan)
         await CompareShapesAsync(berth, bare, stop, HttpMethod.Put, HttpMethod.Delete);
         await WarmUpAsync(stop, berth, bare);
         _figures.ClaimAnswerBytes = claimed[0].Body.Length;
+        if (claimed[0].Body.Length < LeastClaimAnswerBytes)
+        {
+            _figures.Differences.Add($"{berth.Name} answers a claim with {claimed[0].Body.Length} bytes, not with 4 kB");
+        }
+
         _figures.Claims = await DuelAsync("claims", EdgePlan.CountedConnections);
         _figures.Printed.Add(await DuelAsync("claims", EdgePlan.PrintedConnections));
 
@@ -176,13 +185,9 @@ internal sealed class EdgeBench(EdgePlan plan)
         }
     }
 
-    private string Machine(string scratch) =>
+    private string Heading(string scratch) =>
         $"""
-        {Environment.ProcessorCount} cores, .NET {Environment.Version}, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}, scratch on {Drive(scratch)}
+        {Machine.Describe(scratch)}
         {plan.Rounds} rounds of {plan.Duration.TotalSeconds} s, {plan.WarmUp.TotalSeconds} s of each claim run to warm up{(plan.StandIn ? "; a bare endpoint stands in for Berth" : "")}
         """;
-
-    private static string Drive(string folder) => DriveInfo.GetDrives()
-        .Where(drive => folder.StartsWith(drive.Name, StringComparison.Ordinal))
-        .MaxBy(drive => drive.Name.Length)?.DriveFormat ?? "an unknown file system";
 }

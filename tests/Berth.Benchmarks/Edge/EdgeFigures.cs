@@ -19,6 +19,9 @@ internal sealed class EdgeFigures
     /// <summary>Where the bare endpoint did not answer what Berth answers.</summary>
     public List<string> Differences { get; } = [];
 
+    /// <summary>How much of all processor time went to processes that are not of this run.</summary>
+    public double? OthersShare { get; set; }
+
     public int ClaimAnswerBytes { get; set; }
 
     public double? ClaimP99Ms => Claims is null ? null : Duel.Median(Claims.OfFirst.Select(sample => sample.P99Ms));

@@ -8,15 +8,16 @@ internal static class EdgeReport
     private const double FlatFloor = 0.9;
     private const double ClaimP99LimitMs = 25;
     private const double StormLimitMs = 2000;
+    private const double DisturbedFrom = 0.05;
 
     public static void Write(EdgeFigures figures, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine($"{"measure",-12} {"conn",5}  {"server",-28} {"answers/s",10} {"p50 ms",8} {"p99 ms",8} {"max ms",8} {"µs/answer: server",18} {"generator",10} {"ratio",6}");
+        output.WriteLine($"{"measure",-12} {"conn",5}  {"server",-28} {"answers/s",10} {"p50 ms",8} {"p99 ms",8} {"max ms",8} {"µs/answer: server",18} {"generator",10} {"ratio",6} (least to greatest)");
         IEnumerable<Duel?> counted = [figures.Heartbeats, figures.Claims, figures.Flat];
         foreach (var duel in counted.OfType<Duel>().Concat(figures.Printed))
         {
-            output.WriteLine(Row(duel, duel.First, duel.OfFirst, $"{duel.Ratio,6:F3}"));
+            output.WriteLine(Row(duel, duel.First, duel.OfFirst, $"{duel.Ratio,6:F3} ({duel.LeastRatio:F3} to {duel.GreatestRatio:F3})"));
             output.WriteLine(Row(duel, duel.Second, duel.OfSecond, ""));
         }
 
@@ -28,12 +29,18 @@ internal static class EdgeReport
 
         if (figures.ClaimAnswerBytes > 0)
         {
-            output.WriteLine($"answer to a claim: {figures.ClaimAnswerBytes} bytes; rates are medians of the rounds, ratios medians of the rounds' ratios");
+            output.WriteLine($"answer to a claim: {figures.ClaimAnswerBytes} bytes");
+        }
+
+        output.WriteLine("rates are medians of the rounds, ratios medians of the rounds' ratios");
+        if (figures.OthersShare is { } others)
+        {
+            output.WriteLine($"other processes used about {others:P0} of the machine meanwhile{(others > DisturbedFrom ? ": a disturbed run" : "")}");
         }
 
         foreach (var difference in figures.Differences)
         {
-            output.WriteLine($"not the same answer: {difference}");
+            output.WriteLine($"not a fair comparison: {difference}");
         }
 
         output.WriteLine();
@@ -58,7 +65,7 @@ internal static class EdgeReport
 
         if (figures.Differences.Count > 0)
         {
-            missed.Add("the bare endpoint does not answer what Berth answers");
+            missed.Add("the comparison is not fair, see the warnings");
         }
 
         return missed;
@@ -80,9 +87,8 @@ internal static class EdgeReport
         }
     }
 
-    private static string Row(Duel duel, string server, IEnumerable<Sample> rounds, string ratio)
+    private static string Row(Duel duel, string server, IReadOnlyList<Sample> samples, string ratio)
     {
-        var samples = rounds.ToList();
         double Median(Func<Sample, double> field) => Duel.Median(samples.Select(field));
         var driver = Median(sample => sample.DriverMicros);
         return $"{duel.Measure,-12} {duel.Connections,5}  {server,-28} {Median(sample => sample.PerSecond),10:N0} {Median(sample => sample.P50Ms),8:F2} "
