@@ -29,6 +29,7 @@ internal sealed record BarePlan(int Port, int Status, byte[] Answer, int? Seats)
     {
         var file = Convert.ToBase64String(RandomNumberGenerator.GetBytes(LicenseFileBytes));
         return Encoding.ASCII.GetBytes(
-            $$"""{"license_file":"{{file}}","license_key":"AAAAAA-BBBBBB-CCCCCC-DDDDDD-EEEEEE-V3","expires_at":1756478868,"expires_in":60}""" + "\n");
+            $$"""{"license_file":"{{file}}","license_key":"AAAAAA-BBBBBB-CCCCCC-DDDDDD-EEEEEE-V3","""
+            + "\"expires_at\":1756478868,\"expires_in\":60}\n");
     }
 }

@@ -29,12 +29,14 @@ internal static class Calibration
                 Add($"generator, {threads} thread(s), PUT: its µs an answer", puts.GeneratorCpuMicrosPerAnswer);
             }
 
-            Add("generator, 2 threads, PUT and DELETE", (await Claims.RunAsync(bare, connections, warmUp, duration, putsOnly: false, stop)).AnswersPerSecond);
+            var both = await Claims.RunAsync(bare, connections, warmUp, duration, putsOnly: false, stop);
+            Add("generator, 2 threads, PUT and DELETE", both.AnswersPerSecond);
         }
 
         foreach (var (name, values) in rates)
         {
-            Console.WriteLine($"{name,-45} median {Duel.Median(values),12:N1}   {string.Join("  ", values.Select(value => value.ToString("N1")))}");
+            var each = string.Join("  ", values.Select(value => value.ToString("N1")));
+            Console.WriteLine($"{name,-45} median {Duel.Median(values),12:N1}   {each}");
         }
 
         return 0;

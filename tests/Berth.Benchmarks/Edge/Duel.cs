@@ -9,7 +9,8 @@ internal sealed record Sample(double PerSecond, double P50Ms, double P99Ms, doub
 /// Two servers measured in turn, the second before and after each round of the first: B A B A … B. A round of the first is compared with
 /// the mean of its two neighbours, because absolute figures drift and a steady drift cancels out that way.
 /// </summary>
-internal sealed record Duel(string Measure, int Connections, string First, string Second, IReadOnlyList<Sample> OfFirst, IReadOnlyList<Sample> OfSecond)
+internal sealed record Duel(
+    string Measure, int Connections, string First, string Second, IReadOnlyList<Sample> OfFirst, IReadOnlyList<Sample> OfSecond)
 {
     public double Ratio => Median(OfFirst.Select((_, round) => RatioOf(round)));
 

@@ -11,6 +11,7 @@ internal sealed class EdgeBench(EdgePlan plan)
 {
     private static readonly TimeSpan FirstLoad = TimeSpan.FromSeconds(3);
 
+    private const string StandInNote = "; a bare endpoint stands in for Berth";
     private const int LeastClaimAnswerBytes = 3_900;
 
     private readonly EdgeFigures _figures = new();
@@ -188,6 +189,6 @@ internal sealed class EdgeBench(EdgePlan plan)
     private string Heading(string scratch) =>
         $"""
         {Machine.Describe(scratch)}
-        {plan.Rounds} rounds of {plan.Duration.TotalSeconds} s, {plan.WarmUp.TotalSeconds} s of each claim run to warm up{(plan.StandIn ? "; a bare endpoint stands in for Berth" : "")}
+        {plan.Rounds} rounds of {plan.Duration.TotalSeconds} s, {plan.WarmUp.TotalSeconds} s to warm up each claim run{(plan.StandIn ? StandInNote : "")}
         """;
 }

@@ -13,7 +13,9 @@ internal static class EdgeReport
     public static void Write(EdgeFigures figures, TextWriter output)
     {
         output.WriteLine();
-        output.WriteLine($"{"measure",-12} {"conn",5}  {"server",-28} {"answers/s",10} {"p50 ms",8} {"p99 ms",8} {"max ms",8} {"µs/answer: server",18} {"generator",10} {"ratio",6} (least to greatest)");
+        output.WriteLine(
+            $"{"measure",-12} {"conn",5}  {"server",-28} {"answers/s",10} {"p50 ms",8} {"p99 ms",8} {"max ms",8} "
+            + $"{"µs/answer: server",18} {"generator",10} {"ratio",6} (least to greatest)");
         IEnumerable<Duel?> counted = [figures.Heartbeats, figures.Claims, figures.Flat];
         foreach (var duel in counted.OfType<Duel>().Concat(figures.Printed))
         {
@@ -24,7 +26,8 @@ internal static class EdgeReport
         foreach (var storm in figures.Storms)
         {
             output.WriteLine(
-                $"storm        {EdgePlan.StormClaims,5}  {storm.Ms:F1} ms: {storm.Created} × 201, {storm.Gone} × 410, {storm.ServerErrors} × 5xx, {storm.Other} other {storm.FirstError}");
+                $"storm        {EdgePlan.StormClaims,5}  {storm.Ms:F1} ms: {storm.Created} × 201, {storm.Gone} × 410, "
+                + $"{storm.ServerErrors} × 5xx, {storm.Other} other {storm.FirstError}");
         }
 
         if (figures.ClaimAnswerBytes > 0)
@@ -35,7 +38,8 @@ internal static class EdgeReport
         output.WriteLine("rates are medians of the rounds, ratios medians of the rounds' ratios");
         if (figures.OthersShare is { } others)
         {
-            output.WriteLine($"other processes used about {others:P0} of the machine meanwhile{(others > DisturbedFrom ? ": a disturbed run" : "")}");
+            var verdict = others > DisturbedFrom ? ": a disturbed run" : "";
+            output.WriteLine($"other processes used about {others:P0} of the machine meanwhile{verdict}");
         }
 
         foreach (var difference in figures.Differences)
@@ -91,9 +95,9 @@ internal static class EdgeReport
     {
         double Median(Func<Sample, double> field) => Duel.Median(samples.Select(field));
         var driver = Median(sample => sample.DriverMicros);
-        return $"{duel.Measure,-12} {duel.Connections,5}  {server,-28} {Median(sample => sample.PerSecond),10:N0} {Median(sample => sample.P50Ms),8:F2} "
-            + $"{Median(sample => sample.P99Ms),8:F2} {samples.Max(sample => sample.MaxMs),8:F1} {Median(sample => sample.ServerMicros),18:F2} "
-            + $"{(driver > 0 ? driver.ToString("F2") : "(wrk)"),10} {ratio}".TrimEnd();
+        return $"{duel.Measure,-12} {duel.Connections,5}  {server,-28} {Median(sample => sample.PerSecond),10:N0} "
+            + $"{Median(sample => sample.P50Ms),8:F2} {Median(sample => sample.P99Ms),8:F2} {samples.Max(sample => sample.MaxMs),8:F1} "
+            + $"{Median(sample => sample.ServerMicros),18:F2} {(driver > 0 ? driver.ToString("F2") : "(wrk)"),10} {ratio}".TrimEnd();
     }
 
     private static string Ratio(Duel? duel) => Text(duel?.Ratio, "F3");

@@ -37,7 +37,8 @@ internal static class Heartbeats
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}"), Timeout = TimeSpan.FromSeconds(10) };
         for (var i = 0; i < nodes; i++)
         {
-            using var request = new HttpRequestMessage(method, new Uri($"/v1/nodes/{Requests.Fingerprint(Prefix(server), i)}", UriKind.Relative));
+            var path = new Uri($"/v1/nodes/{Requests.Fingerprint(Prefix(server), i)}", UriKind.Relative);
+            using var request = new HttpRequestMessage(method, path);
             if (server.Pool is not null)
             {
                 request.Headers.Add("Relay-Pool", server.Pool);

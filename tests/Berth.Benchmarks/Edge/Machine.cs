@@ -16,7 +16,8 @@ internal sealed record Machine(double AllSeconds, double IdleSeconds, double Own
         var stat = File.ReadAllText("/proc/self/stat");
         // Behind the name in brackets come state (field 3) and numbers; 14 to 17 are user and system time, own and of ended children.
         var own = Numbers(stat[(stat.LastIndexOf(')') + 4)..]);
-        return new Machine(all.Take(8).Sum() / TicksPerSecond, (all[3] + all[4]) / TicksPerSecond, own.Skip(10).Take(4).Sum() / TicksPerSecond);
+        var (everything, idle) = (all.Take(8).Sum(), all[3] + all[4]);
+        return new Machine(everything / TicksPerSecond, idle / TicksPerSecond, own.Skip(10).Take(4).Sum() / TicksPerSecond);
     }
 
     public double OthersShareSince()
@@ -29,7 +30,9 @@ internal sealed record Machine(double AllSeconds, double IdleSeconds, double Own
 
     public static string Describe(string scratch)
     {
-        var drive = DriveInfo.GetDrives().Where(drive => scratch.StartsWith(drive.Name, StringComparison.Ordinal)).MaxBy(drive => drive.Name.Length);
+        var drive = DriveInfo.GetDrives()
+            .Where(drive => scratch.StartsWith(drive.Name, StringComparison.Ordinal))
+            .MaxBy(drive => drive.Name.Length);
         return $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, load {File.ReadAllText("/proc/loadavg").Split(' ')[0]}, "
             + $"scratch on {drive?.DriveFormat ?? "an unknown file system"}";
     }

@@ -1,6 +1,6 @@
 namespace Berth.Benchmarks.Load;
 
-/// <summary>Counts by whole microseconds up to a second; whatever took longer counts in the last bucket, and exactly in the maximum.</summary>
+/// <summary>Counts by whole microseconds up to a second; what took longer is in the last bucket, and exact in the maximum.</summary>
 internal sealed class LatencyHistogram
 {
     private readonly long[] _buckets = new long[1_000_001];

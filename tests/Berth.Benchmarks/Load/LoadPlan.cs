@@ -1,7 +1,8 @@
 namespace Berth.Benchmarks.Load;
 
 /// <summary>One run of the claim generator. With <see cref="PutsOnly"/> nothing is released: that is for comparing it with wrk.</summary>
-internal sealed record LoadPlan(int Port, int Connections, int Threads, TimeSpan WarmUp, TimeSpan Duration, string? Pool, string Prefix, bool PutsOnly)
+internal sealed record LoadPlan(
+    int Port, int Connections, int Threads, TimeSpan WarmUp, TimeSpan Duration, string? Pool, string Prefix, bool PutsOnly)
 {
     public static LoadPlan From(Options options)
     {

@@ -68,7 +68,9 @@ internal sealed class BerthProcess(string scratch)
             if (File.Exists(Path.Combine(folder.FullName, "Cluster.sln")))
             {
                 var assembly = Path.Combine(folder.FullName, "src/Berth.Cli/bin/Release/net10.0/berth.dll");
-                return File.Exists(assembly) ? assembly : throw new BenchException($"{assembly} is missing: build Release, or use ./eng/bench");
+                return File.Exists(assembly)
+                    ? assembly
+                    : throw new BenchException($"{assembly} is missing: build Release, or use ./eng/bench");
             }
         }
 

@@ -97,7 +97,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             {
                 await Console.Error.WriteLineAsync($"warning: {_name} ignored SIGTERM for {TerminateLimit.TotalSeconds} s and was killed");
                 _process.Kill();
-                await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(TerminateLimit, TimeProvider.System, CancellationToken.None);
+                await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(TerminateLimit, TimeProvider.System);
             }
         }
 
@@ -106,7 +106,12 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private static Process Launch(string file, List<string> arguments)
     {
-        var start = new ProcessStartInfo(file, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(file, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         return Process.Start(start) ?? throw new BenchException($"{file} did not start");
     }
 

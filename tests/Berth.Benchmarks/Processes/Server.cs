@@ -36,7 +36,8 @@ internal sealed record Server(string Name, ChildProcess Process, int Port, strin
                     return;
                 }
             }
-            catch (Exception notYet) when (notYet is HttpRequestException || (notYet is TaskCanceledException && !stop.IsCancellationRequested))
+            catch (Exception notYet)
+                when (notYet is HttpRequestException || (notYet is TaskCanceledException && !stop.IsCancellationRequested))
             {
                 // Not listening yet: the loop asks again until the limit.
             }
