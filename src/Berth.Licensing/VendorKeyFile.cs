@@ -8,7 +8,7 @@ namespace Berth.Licensing;
 /// </summary>
 public static class VendorKeyFile
 {
-    private const int MaxFileBytes = 1024;
+    private const int TooManyBytes = 1024;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode EverybodyReads = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -37,9 +37,9 @@ public static class VendorKeyFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = File.OpenRead(path);
-        var buffer = new byte[MaxFileBytes];
+        var buffer = new byte[TooManyBytes];
         var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return VendorKey.TryParse(Encoding.UTF8.GetString(buffer, 0, length), out var key)
+        return length < buffer.Length && VendorKey.TryParse(Encoding.UTF8.GetString(buffer, 0, length), out var key)
             ? key
             : throw new InvalidDataException($"{path} is not a vendor key: it should hold 64 hexadecimal digits.");
     }
