@@ -11,15 +11,19 @@ internal static unsafe partial class LibCrypto
     /// <summary>OpenSSL's number for Ed25519 keys (<c>EVP_PKEY_ED25519</c>).</summary>
     public const int Ed25519KeyType = 1087;
 
-    /// <summary>Throws <see cref="CryptoLibraryMissingException"/> unless the library can be loaded.</summary>
-    public static void Require(string library = Name)
+    // Asked once, because each look takes the loader's lock and a reference to the library that nobody gives back.
+    private static readonly Lazy<bool> s_present = new(() => IsPresent(Name));
+
+    /// <summary>Throws <see cref="CryptoLibraryMissingException"/> unless the library could be loaded.</summary>
+    public static void Require()
     {
-        // The runtime keeps what it has loaded, so asking again is a look-up; the imports below then find the same library.
-        if (!NativeLibrary.TryLoad(library, typeof(LibCrypto).Assembly, searchPath: null, out _))
+        if (!s_present.Value)
         {
-            throw new CryptoLibraryMissingException(library);
+            throw new CryptoLibraryMissingException(Name);
         }
     }
+
+    public static bool IsPresent(string library) => NativeLibrary.TryLoad(library, typeof(LibCrypto).Assembly, searchPath: null, out _);
 
     [LibraryImport(Name)]
     public static partial KeyHandle EVP_PKEY_new_raw_public_key(int type, nint engine, byte* key, nuint length);
