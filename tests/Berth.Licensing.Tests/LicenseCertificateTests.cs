@@ -122,7 +122,9 @@ public sealed class LicenseCertificateTests
     }
 
     [Theory]
-    [InlineData("Z g = =")]
+    [InlineData("Zm9v    ")]
+    [InlineData("Z g = = ")]
+    [InlineData("\tZm9\r\nv ")]
     [InlineData("Zg=\t=")]
     [InlineData("Zh==")]
     [InlineData("Zg")]
