@@ -23,9 +23,15 @@ public static class Pool
         if (command is ClaimSeat { Node: var node } && state.ClaimOf(node) is null or { License.Retired: true })
         {
             state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
-            while (state.FreeSeatCount == 0 && expired++ < MaxExpiredOnTheWay && state.EarliestDue(moment.NowMs) is not null)
+            while (state.FreeSeatCount == 0 && expired++ < MaxExpiredOnTheWay)
             {
+                var before = events.Count;
                 Decide(state, new ExpireEarliest(), moment, events);
+                if (events.Count == before)
+                {
+                    break;
+                }
+
                 Evolve(state, events[^1]);
             }
         }
@@ -142,15 +148,15 @@ public static class Pool
     private static PoolReply DecideRenewal(
         PoolState state, Claim held, Policy policy, ClaimSeat command, in Moment moment, List<PoolEvent> events)
     {
+        if (policy != state.Adopted)
+        {
+            Adopt(state, policy, new Stamp(moment.NowMs, moment.WallMs, command.Who), events);
+        }
+
         var repeat = state.MayHaveLostLicense(held);
         if (!policy.Heartbeats && !repeat)
         {
             return AlreadyHeld.Instance;
-        }
-
-        if (policy != state.Adopted)
-        {
-            Adopt(state, policy, new Stamp(moment.NowMs, moment.WallMs, command.Who), events);
         }
 
         state.Extend(held, moment.NowMs + policy.TtlMs + GraceMs);
@@ -173,19 +179,28 @@ public static class Pool
 
     private static PoolReply DecideExpiry(PoolState state, in Moment moment, List<PoolEvent> events)
     {
+        var stamp = new Stamp(moment.NowMs, moment.WallMs, Who.Member);
+        if (state.ClaimCount > 0 && PolicyIn(state, moment.Rules) is var policy && policy.Heartbeats != state.Adopted?.Heartbeats)
+        {
+            // Whether claims lapse at all has changed and nobody was answered since: no claim ends before that is recorded,
+            // and where heartbeats begin every claim has a full ttl from here.
+            Adopt(state, policy, stamp, events);
+            return NotHeld.Instance;
+        }
+
         if (state.EarliestDue(moment.NowMs) is not { } due)
         {
             return NotHeld.Instance;
         }
 
-        events.Add(new ClaimExpired(due.Node, due.License.Id, due.Number, new Stamp(moment.NowMs, moment.WallMs, Who.Member)));
+        events.Add(new ClaimExpired(due.Node, due.License.Id, due.Number, stamp));
         return Released.Instance;
     }
 
     private static PoolReply DecideFreeSeat(PoolState state, in Moment moment)
     {
         state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
-        return state.FreeSeatCount > 0 || state.EarliestDue(moment.NowMs) is { License: { Retired: false, Lapsed: false } }
+        return state.FreeSeatCount > 0 || (PolicyIn(state, moment.Rules).Heartbeats && state.IsSeatDue(moment.NowMs))
             ? SeatIsFree.Instance
             : new NoSeatFree(WhyNone(state));
     }
