@@ -7,34 +7,42 @@ internal static class Invariants
     {
         var claims = state.Claims.ToList();
         var licenses = state.Licenses.ToList();
-        claims.Select(claim => claim.Node).ShouldBeUnique();
-        claims.Select(claim => claim.Number).ShouldBeUnique();
-        claims.Count.ShouldBe(state.ClaimCount);
-        licenses.Count.ShouldBe(state.LicenseCount);
         foreach (var license in licenses)
         {
-            license.Held.ShouldBeInRange(0, license.Seats);
-            license.Held.ShouldBe(claims.Count(claim => claim.License == license));
-            (license.Retired && license.Held == 0).ShouldBeFalse("a retired license goes with its last holder");
-            state.LicenseOf(license.Id).ShouldBeSameAs(license);
+            Each(license.Held >= 0 && license.Held <= license.Seats, $"{license.Id} holds {license.Held} of {license.Seats}");
+            Each(license.Held == claims.Count(claim => claim.License == license), $"{license.Id} counts its holders");
+            Each(!license.Retired || license.Held > 0, $"{license.Id} is retired and goes with its last holder");
+            Each(state.LicenseOf(license.Id) == license, $"{license.Id} is found by its id");
         }
 
         foreach (var claim in claims)
         {
-            licenses.ShouldContain(claim.License, "no seat without a license");
-            state.ClaimOf(claim.Node).ShouldBeSameAs(claim);
-            claim.Number.ShouldBeLessThanOrEqualTo(state.Grants);
-            claim.Version.ShouldBeLessThanOrEqualTo(state.Version);
+            Each(licenses.Contains(claim.License), $"{claim.Node} holds a seat of a license that is there");
+            Each(state.ClaimOf(claim.Node) == claim, $"{claim.Node} has one claim");
+            Each(claim.Number <= state.Grants && claim.Version <= state.Version, $"{claim.Node} was granted in the past");
         }
 
-        state.FreeSeatCount.ShouldBe(licenses.Where(l => !l.Retired && !l.Lapsed).Sum(l => (long)l.Seats - l.Held));
-        state.LapsedSeatCount.ShouldBe(licenses.Where(l => !l.Retired && l.Lapsed).Sum(l => (long)l.Seats - l.Held));
-        state.EarliestDeadlineMs.ShouldBe(
-            claims.Count == 0 || !state.Adopted!.Heartbeats ? null : claims.Min(state.DeadlineOf));
+        True(claims.DistinctBy(claim => claim.Number).Count() == claims.Count, "grants have numbers of their own");
+        True(claims.Count == state.ClaimCount && licenses.Count == state.LicenseCount, "the counts are right");
+        True(state.FreeSeatCount == licenses.Where(l => !l.Retired && !l.Lapsed).Sum(l => (long)l.Seats - l.Held), "free seats");
+        True(state.LapsedSeatCount == licenses.Where(l => !l.Retired && l.Lapsed).Sum(l => (long)l.Seats - l.Held), "lapsed seats");
+        True(
+            state.EarliestDeadlineMs == (claims.Count == 0 || !state.Adopted!.Heartbeats ? null : claims.Min(state.DeadlineOf)),
+            "the earliest deadline");
         if (state.FreeSeatCount > 0)
         {
-            state.FreeSeatAt(0).ShouldBeSameAs(licenses.First(l => l.Grantable > 0));
-            state.FreeSeatAt(state.FreeSeatCount - 1).ShouldBeSameAs(licenses.Last(l => l.Grantable > 0));
+            True(state.FreeSeatAt(0) == licenses.First(l => l.Grantable > 0), "the first free seat");
+            True(state.FreeSeatAt(state.FreeSeatCount - 1) == licenses.Last(l => l.Grantable > 0), "the last free seat");
         }
     }
+
+    private static void Each(bool holds, FormattableString what)
+    {
+        if (!holds)
+        {
+            Assert.Fail($"Not true: {what}");
+        }
+    }
+
+    private static void True(bool holds, string what) => Assert.True(holds, what);
 }

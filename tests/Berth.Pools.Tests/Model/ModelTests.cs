@@ -20,7 +20,7 @@ public sealed class ModelTests
                 if (runner.Command is { } command)
                 {
                     var reply = naive.Step(command, moment, runner.Events.Skip(first));
-                    runner.Reply.ShouldBe(reply, $"{op}");
+                    runner.Reply.ShouldAnswer(reply, op);
                 }
                 else
                 {
@@ -28,7 +28,7 @@ public sealed class ModelTests
                 }
 
                 runner.State.LookAtExpiries(runner.WallMs, runner.Rules.EnforceExpiry);
-                Observed.All(runner.State).ShouldRead(naive.Observe(runner.WallMs, runner.Rules.EnforceExpiry), $"after {op}");
+                Observed.All(runner.State).ShouldRead(naive.Observe(runner.WallMs, runner.Rules.EnforceExpiry), op);
                 Invariants.Hold(runner.State);
             }
         });

@@ -44,21 +44,36 @@ internal static class Observed
     }
 
     /// <summary>Fails with the lines that differ.</summary>
-    public static void ShouldRead(this string actual, string expected, string when)
+    public static void ShouldRead(this string actual, string expected, object when)
     {
         if (actual != expected)
         {
             var (has, wants) = (actual.Split('\n'), expected.Split('\n'));
-            Assert.Fail($"{when}\nis not\n{string.Join('\n', wants.Except(has))}\nbut\n{string.Join('\n', has.Except(wants))}");
+            Assert.Fail($"After {when}\nis not\n{string.Join('\n', wants.Except(has))}\nbut\n{string.Join('\n', has.Except(wants))}");
+        }
+    }
+
+    /// <summary>Fails with the op whose replies differ.</summary>
+    public static void ShouldAnswer(this PoolReply? actual, PoolReply? expected, Op op)
+    {
+        if (!Equals(actual, expected))
+        {
+            Assert.Fail($"{op} was answered by {actual}, not by {expected}");
         }
     }
 
     public static string Header(long version, long grants, long longest, PolicyException exception, Policy? cluster, Policy? adopted) =>
-        $"version {version} grants {grants} longest {longest} exception {exception} cluster {cluster} adopted {adopted}";
+        $"version {version} grants {grants} longest {longest} cluster {Of(cluster)} adopted {Of(adopted)}"
+        + $" exception {exception.Ttl?.Ticks} {(int?)exception.Strategy} {exception.Heartbeats}";
 
-    public static string LicenseLine(LicenseImage license, int held) => $"{license} held {held}";
+    public static string LicenseLine(LicenseImage l, int held) =>
+        $"{l.Id.Value} seats {l.Seats} held {held} expiry {l.ExpiryMs} added {l.AddedWallMs} retired {l.Retired}"
+        + $" claims {l.Claims} at {l.LastClaimedMs} free at {l.LastReleasedMs}";
 
-    public static string ClaimLine(ClaimImage claim) => claim.ToString();
+    public static string ClaimLine(ClaimImage c) =>
+        $"{c.Node.Value} on {c.License.Value} grant {c.Number} version {c.Version} at {c.GrantedWallMs} by {c.ClaimKey} {c.User} {c.Host}";
 
     public static string MemoryLine(long number, long deadlineMs, bool mayHaveLost) => $"{number} until {deadlineMs} lost {mayHaveLost}";
+
+    private static string Of(Policy? policy) => policy is null ? "none" : $"{policy.TtlMs} {(int)policy.Strategy} {policy.Heartbeats}";
 }

@@ -12,7 +12,7 @@ public sealed class ReplayTests
         live.Events.ForEach(happened => Pool.Evolve(replayed, happened));
         replayed.Keep();
 
-        Durable(replayed, live).ShouldRead(Durable(live.State, live), "replayed");
+        Durable(replayed, live).ShouldRead(Durable(live.State, live), "the replay");
         live.Events.Count.ShouldBe((int)live.State.Version);
         Invariants.Hold(replayed);
         foreach (var claim in replayed.Claims)
@@ -29,7 +29,7 @@ public sealed class ReplayTests
         var live = Live(ops);
         var loaded = Loaded(live.State.Capture());
 
-        Durable(loaded, live).ShouldRead(Durable(live.State, live), "loaded");
+        Durable(loaded, live).ShouldRead(Durable(live.State, live), "the load");
         Invariants.Hold(loaded);
         var hourMs = 3_600_000;
         Pool.Recover(loaded, live.NowMs, hourMs);
@@ -40,7 +40,7 @@ public sealed class ReplayTests
         var on = live.On(loaded);
         on.RunAll(ops.Where(op => op is not (Claims or Sweeps)));
         live.RunAll(ops.Where(op => op is not (Claims or Sweeps)));
-        Durable(loaded, on).ShouldRead(Durable(live.State, on), "run on after loading");
+        Durable(loaded, on).ShouldRead(Durable(live.State, on), "running on");
     });
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ReplayTests
         pool.Release("a");
         pool.Remove("B");
         pool.Claim("c");
-        Observed.Durable(Loaded(image)).ShouldRead(expected, "loaded from the earlier capture");
+        Observed.Durable(Loaded(image)).ShouldRead(expected, "loading the earlier capture");
     }
 
     private static OpRunner Live(Op[] ops)

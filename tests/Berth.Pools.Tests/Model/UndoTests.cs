@@ -25,7 +25,7 @@ public sealed class UndoTests
 
             live.State.Undo();
 
-            Look(live).ShouldRead(before, "undone");
+            Look(live).ShouldRead(before, "the undo");
             Invariants.Hold(live.State);
             foreach (var (number, deadline) in DeadlinesOf(live.State))
             {
@@ -50,13 +50,13 @@ public sealed class UndoTests
                 fresh.State.Extend(fresh.State.ClaimOf(claim.Node).ShouldNotBeNull(), claim.DeadlineMs);
             }
 
-            Observe(fresh).ShouldRead(Observe(undone), "after the undo");
+            Observe(fresh).ShouldRead(Observe(undone), "the undo");
             foreach (var op in all.Skip(Prefix + batch))
             {
                 undone.Run(op);
                 fresh.Run(op);
-                fresh.Reply.ShouldBe(undone.Reply, $"{op}");
-                Observe(fresh).ShouldRead(Observe(undone), $"after {op}");
+                fresh.Reply.ShouldAnswer(undone.Reply, op);
+                Observe(fresh).ShouldRead(Observe(undone), op);
             }
 
             fresh.Events.ShouldBe(undone.Events);
