@@ -67,23 +67,23 @@ public static class Pool
         state.Advance();
         switch (happened)
         {
-            case SeatGranted granted:
+            case SeatGranted granted when granted.Number == state.Grants + 1 && state.ClaimOf(granted.Node) is null:
                 EvolveGrant(state, granted);
                 break;
             case SeatReleased released:
-                state.EndClaim(HeldBy(state, released.Node, released.Number), released.Stamp.WallMs);
+                state.EndClaim(HeldBy(state, released.Node, released.License, released.Number), released.Stamp.WallMs);
                 break;
             case ClaimExpired expired:
-                state.EndClaim(HeldBy(state, expired.Node, expired.Number), expired.Stamp.WallMs);
+                state.EndClaim(HeldBy(state, expired.Node, expired.License, expired.Number), expired.Stamp.WallMs);
                 break;
             case PolicyAdopted adopted:
                 EvolveAdoption(state, adopted);
                 break;
-            case LicenseAdded added:
+            case LicenseAdded added when state.LicenseOf(added.Id) is null:
                 state.AddLicense(added.Id, added.Seats, added.ExpiryMs, added.Stamp.WallMs);
                 break;
-            case LicenseRemoved removed:
-                state.RetireLicense(LicenseNamed(state, removed.Id));
+            case LicenseRemoved removed when state.LicenseOf(removed.Id) is { Retired: false } license:
+                state.RetireLicense(license);
                 break;
             case PolicyExceptionChanged changed:
                 state.SetException(changed.Exception);
@@ -280,7 +280,12 @@ public static class Pool
 
     private static void EvolveGrant(PoolState state, SeatGranted granted)
     {
-        var license = LicenseNamed(state, granted.License);
+        if (state.LicenseOf(granted.License) is not { Retired: false } license)
+        {
+            throw new UnreachableException(
+                $"Pool {state.Name}: license {granted.License} has no seat to grant at version {state.Version}.");
+        }
+
         var claim = new Claim(granted.Node, license, granted.Number, state.Version, granted.Stamp, granted.ClaimKey);
         state.AddClaim(claim, granted.Stamp.AtMs + granted.ToldTtlMs + GraceMs, granted.ToldTtlMs);
     }
@@ -311,11 +316,9 @@ public static class Pool
         _ => DenialReason.AllHeld,
     };
 
-    private static Claim HeldBy(PoolState state, Fingerprint node, long number) =>
-        state.ClaimOf(node) is { } claim && claim.Number == number
+    private static Claim HeldBy(PoolState state, Fingerprint node, LicenseId license, long number) =>
+        state.ClaimOf(node) is { } claim && claim.Number == number && claim.License.Id == license
             ? claim
-            : throw new UnreachableException($"Pool {state.Name}: grant {number} of {node} is not live at version {state.Version}.");
-
-    private static License LicenseNamed(PoolState state, LicenseId id) =>
-        state.LicenseOf(id) ?? throw new UnreachableException($"Pool {state.Name}: license {id} is not there at version {state.Version}.");
+            : throw new UnreachableException(
+                $"Pool {state.Name}: grant {number} of {license} to {node} is not live at version {state.Version}.");
 }
