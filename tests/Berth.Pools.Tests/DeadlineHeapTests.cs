@@ -70,7 +70,9 @@ public sealed class DeadlineHeapTests
     }
 
     private static Claim NewClaim(int number, long deadlineMs) =>
-        new(new Fingerprint($"n{number}"), new License(new LicenseId("L"), 0, 1, null, 0), number, number, new Stamp(0, 0, Who.Nobody), null)
+        new(
+            new Fingerprint($"n{number}"), new License(new LicenseId("L"), 0, 1, null, 0), number, number,
+            new Stamp(0, 0, Who.Nobody), null)
         {
             DeadlineMs = deadlineMs,
         };
