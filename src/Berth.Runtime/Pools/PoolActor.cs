@@ -135,6 +135,7 @@ internal sealed class PoolActor
         _opening = result.Opening;
         if (_replay.NeedsRecovery)
         {
+            _replay.State.ForgetDeadlines();
             Pool.Recover(_replay.State, _shared.Clock.NowMs, (long)_shared.Options.Lease.TotalMilliseconds);
             _replay.Recovered();
         }
