@@ -19,6 +19,7 @@ internal sealed class PoolActor
     private readonly Channel<PoolMail> _mailbox;
     private readonly PoolMail _nudge;
     private readonly PoolReplay _replay;
+    private readonly PoolClock _clock;
     private readonly PoolTurn _turn;
     private readonly PoolSnapshots _snapshots;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -35,7 +36,8 @@ internal sealed class PoolActor
         _nudge = new PoolMail(shared.Mails);
         _nudge.Fill(new AskSummary(), default);
         _replay = new PoolReplay(name);
-        _turn = new PoolTurn(name, shared, _replay, _mailbox.Reader, _nudge);
+        _clock = new PoolClock(shared.Clock);
+        _turn = new PoolTurn(name, shared, _replay, _clock, _mailbox.Reader, _nudge);
         _snapshots = new PoolSnapshots(name, epoch, shared);
     }
 
@@ -99,6 +101,7 @@ internal sealed class PoolActor
     /// <summary>Takes the pool, again and again while the store fails. False: it is not ours, or we are to stop.</summary>
     private async Task<bool> OpenAsync(CancellationToken stop)
     {
+        _clock.BeginWait();
         for (var pause = FirstRetry; !stop.IsCancellationRequested; pause = Longer(pause))
         {
             try
@@ -131,12 +134,13 @@ internal sealed class PoolActor
 
     private void StartServing(OpenResult result)
     {
+        _clock.EndWait();
         _replay.Finish(result.FromKnown);
         _opening = result.Opening;
         if (_replay.NeedsRecovery)
         {
             _replay.State.ForgetDeadlines();
-            Pool.Recover(_replay.State, _shared.Clock.NowMs, (long)_shared.Options.Lease.TotalMilliseconds);
+            Pool.Recover(_replay.State, _clock.NowMs, (long)_shared.Options.Lease.TotalMilliseconds);
             _replay.Recovered();
         }
         else
@@ -181,7 +185,9 @@ internal sealed class PoolActor
         try
         {
             var before = _replay.State.Version - _turn.Batch.Events.Count;
+            _clock.BeginWait();
             result = await _shared.Journal.AppendAsync(Name, _epoch, _opening, before, _turn.Batch.ToJournal());
+            _clock.EndWait();
         }
         catch (Exception failure)
         {
@@ -249,7 +255,7 @@ internal sealed class PoolActor
         if (_replay.State.EarliestDeadlineMs is { } earliest && earliest < _sweepAtMs - 1_000)
         {
             _sweepAtMs = earliest;
-            _shared.Sweeps.Add(this, earliest);
+            _shared.Sweeps.Add(this, _clock.OnMemberClock(earliest));
         }
     }
 

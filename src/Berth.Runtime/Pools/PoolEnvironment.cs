@@ -33,7 +33,7 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
     /// <summary>Asked for the earliest deadline of a pool when that may have come nearer.</summary>
     public SweepSchedule Sweeps { get; } = new();
 
-    public Moment Now() => new(Clock.NowMs, Time.GetUtcNow().ToUnixTimeMilliseconds(), NextRandom(), Rules);
+    public Moment MomentAt(long nowMs) => new(nowMs, Time.GetUtcNow().ToUnixTimeMilliseconds(), NextRandom(), Rules);
 
     /// <summary>SplitMix64: fast, and the same for the same seed.</summary>
     public ulong NextRandom()

@@ -8,7 +8,8 @@ namespace Berth.Runtime.Pools;
 /// One turn of an actor's loop: takes the mails that wait, decides them against the state, and answers them once the actor
 /// says how the append ended. Kept by the actor and used for each turn.
 /// </summary>
-internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay replay, ChannelReader<PoolMail> mailbox, PoolMail nudge)
+internal sealed class PoolTurn(
+    PoolName name, PoolEnvironment shared, PoolReplay replay, PoolClock clock, ChannelReader<PoolMail> mailbox, PoolMail nudge)
 {
     /// <summary>The most claims that one turn of a sweep expires, so that requests need not wait for all of them.</summary>
     private const int SweepSlice = 2_000;
@@ -42,7 +43,7 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
     public bool Decide()
     {
         Begin();
-        var moment = shared.Now();
+        var moment = shared.MomentAt(clock.NowMs);
         if (_sweepWanted)
         {
             ExpireDue(moment);
@@ -73,7 +74,7 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
     public bool DecideAlone(PoolMail mail)
     {
         Begin();
-        return TryDecide(mail, shared.Now());
+        return TryDecide(mail, shared.MomentAt(clock.NowMs));
     }
 
     /// <summary>The mails of the turn, which are no longer the turn's.</summary>
@@ -93,7 +94,7 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
             Announce();
         }
 
-        var now = durable ? shared.Clock.NowMs : 0;
+        var now = durable ? clock.NowMs : 0;
         foreach (var mail in _mails)
         {
             if (mail.Command is ClaimSeat claim)
