@@ -89,9 +89,15 @@ internal sealed class PoolActor
                 _shared.Log.Reopening(Name.Value);
             }
         }
+        catch (Exception broken)
+        {
+            _shared.Log.Broke(broken, Name.Value, broken.Message);
+            throw;
+        }
         finally
         {
             Stop();
+            _turn.AnswerAll(Unknown.Instance);
             _turn.AnswerWaiting(NotOwner.Instance);
             _opened.TrySetResult();
             await _snapshots.FinishAsync();
@@ -287,6 +293,9 @@ internal static partial class PoolActorLog
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: opening again, because what is stored is not known")]
     public static partial void Reopening(this ILogger log, string pool);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "pool {pool}: closed by a bug, until the next start: {reason}")]
+    public static partial void Broke(this ILogger log, Exception broken, string pool, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: not opened: {outcome}")]
     public static partial void NotOpened(this ILogger log, string pool, OpenOutcome outcome);

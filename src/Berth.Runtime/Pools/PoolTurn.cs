@@ -44,9 +44,9 @@ internal sealed class PoolTurn(
     {
         Begin();
         var moment = shared.MomentAt(clock.NowMs);
-        if (_sweepWanted)
+        if (_sweepWanted && !TryExpireDue(moment))
         {
-            ExpireDue(moment);
+            return false;
         }
 
         while (_mails.Count < shared.Options.BatchMax && !Batch.IsFull && TryNext(out var mail))
@@ -203,6 +203,22 @@ internal sealed class PoolTurn(
     private bool IsStale(PoolMail mail) =>
         (mail.Delivery.NotAfter != 0 && shared.Time.GetTimestamp() > mail.Delivery.NotAfter)
         || (mail.Command is ClaimSeat && mail.Delivery.CallerGone.IsCancellationRequested);
+
+    private bool TryExpireDue(in Moment moment)
+    {
+        try
+        {
+            ExpireDue(moment);
+            return true;
+        }
+        catch (Exception broken)
+        {
+            shared.Log.RuleBroke(broken, name.Value, nameof(ExpireEarliest));
+            _sweepWanted = false;
+            replay.Forget();
+            return false;
+        }
+    }
 
     private void ExpireDue(in Moment moment)
     {
