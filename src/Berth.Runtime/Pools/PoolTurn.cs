@@ -242,7 +242,7 @@ internal sealed class PoolTurn(
     {
         var (ttl, repeats) = mail.Decided switch
         {
-            Granted granted => (granted.TtlMs, !mail.Writes),
+            Granted granted => (granted.TtlMs, true),
             Renewed renewed => (renewed.TtlMs, renewed.Repeat),
             _ => (0, false),
         };
@@ -251,7 +251,7 @@ internal sealed class PoolTurn(
             Pool.Answered(replay.State, node, ttl, now);
         }
 
-        if (repeats && replay.State.ClaimOf(node) is { } claim)
+        if (repeats && replay.State.ClaimOf(node) is { } claim && replay.State.MayHaveLostLicense(claim))
         {
             PoolState.MarkRepeated(claim);
         }
