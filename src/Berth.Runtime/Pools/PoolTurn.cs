@@ -223,7 +223,7 @@ internal sealed class PoolTurn(
     private void ExpireDue(in Moment moment)
     {
         var expire = new ExpireEarliest();
-        for (var i = 0; i < SweepSlice && !Batch.IsFull; i++)
+        for (var i = 0; i < SweepSlice && Batch.HasRoomForSweep; i++)
         {
             var first = Batch.Events.Count;
             var reply = Pool.Step(replay.State, expire, moment, Batch.Events);
