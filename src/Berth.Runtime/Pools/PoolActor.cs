@@ -198,6 +198,7 @@ internal sealed class PoolActor
         catch (Exception failure)
         {
             _shared.Log.AppendUnknown(failure, Name.Value, failure.Message);
+            _turn.SweepWanted = false;
             _replay.State.Undo();
             _turn.AnswerWriters(Unknown.Instance);
             return TurnEnd.Unsure;
