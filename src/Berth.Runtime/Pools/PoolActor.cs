@@ -200,7 +200,7 @@ internal sealed class PoolActor
             _shared.Log.AppendUnknown(failure, Name.Value, failure.Message);
             _turn.SweepWanted = false;
             _replay.State.Undo();
-            _turn.AnswerWriters(Unknown.Instance);
+            _turn.AnswerUnknown();
             return TurnEnd.Unsure;
         }
 

@@ -115,14 +115,18 @@ internal sealed class PoolTurn(
         _mails.Clear();
     }
 
-    /// <summary>Completes the mails whose decision made events; the others are decided once more in a later turn.</summary>
-    public void AnswerWriters(PoolReply reply)
+    /// <summary>
+    /// Nobody knows whether the turn is durable: the mails whose decision made events are <see cref="Unknown"/>, the others
+    /// are decided once more in a later turn.
+    /// </summary>
+    public void AnswerUnknown()
     {
+        AnnounceUnknown();
         foreach (var mail in TakeMails())
         {
             if (mail.Writes)
             {
-                mail.Complete(reply);
+                mail.Complete(Unknown.Instance);
             }
             else
             {
@@ -260,6 +264,14 @@ internal sealed class PoolTurn(
     private void Announce()
     {
         if (shared.OnDurable is { } listener)
+        {
+            Batch.Events.ForEach(happened => listener(name, happened));
+        }
+    }
+
+    private void AnnounceUnknown()
+    {
+        if (shared.OnUnknown is { } listener)
         {
             Batch.Events.ForEach(happened => listener(name, happened));
         }
