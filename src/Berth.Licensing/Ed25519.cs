@@ -63,7 +63,9 @@ public static unsafe class Ed25519
         }
     }
 
-    /// <summary>Signs <paramref name="message"/> with the private key <paramref name="seed"/> (32 bytes) and returns the 64 bytes of the signature.</summary>
+    /// <summary>
+    /// Signs <paramref name="message"/> with the private key <paramref name="seed"/> (32 bytes) and returns the signature's 64 bytes.
+    /// </summary>
     /// <exception cref="ArgumentException">The seed is not 32 bytes long.</exception>
     public static byte[] Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> message)
     {

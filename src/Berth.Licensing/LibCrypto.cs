@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Berth.Licensing;
 
-/// <summary>The few functions of OpenSSL 3's libcrypto that Ed25519 takes. Nothing here is shared between calls, so any thread may call.</summary>
+/// <summary>
+/// The few functions of OpenSSL 3's libcrypto that Ed25519 takes. Nothing here is shared between calls, so any thread may call.
+/// </summary>
 internal static unsafe partial class LibCrypto
 {
     public const string Name = "libcrypto.so.3";

@@ -15,19 +15,19 @@ public sealed record License
     /// <summary>The license's name, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>When the license itself ends, or null for never. Reading does not look at it: a file with an ended license is accepted.</summary>
+    /// <summary>When the license itself ends, or null for never. A file with an ended license is accepted all the same.</summary>
     public DateTimeOffset? LicenseExpiry { get; init; }
 
     /// <summary>When the file was issued.</summary>
     public required DateTimeOffset FileIssued { get; init; }
 
-    /// <summary>The end that the file states, or null. It counts only where <see cref="FileTtl"/> is set: see <see cref="FileEnd"/>.</summary>
+    /// <summary>The end that the file states, or null. It counts only with a <see cref="FileTtl"/>: see <see cref="FileEnd"/>.</summary>
     public DateTimeOffset? FileExpiry { get; init; }
 
     /// <summary>How long the file is good for from its issue, in whole seconds, or null for without end.</summary>
     public TimeSpan? FileTtl { get; init; }
 
-    /// <summary>When the file stops being accepted, or null for never. A file without a time to live never ends, whatever it states.</summary>
+    /// <summary>When the file stops being accepted, or null for never. A file without a ttl never ends, whatever it states.</summary>
     public DateTimeOffset? FileEnd => FileTtl is null ? null : FileExpiry;
 
     /// <summary>The most machines that the vendor allows at once, at least 0, or null where the file does not say.</summary>

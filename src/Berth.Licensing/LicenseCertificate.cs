@@ -3,7 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Berth.Licensing;
 
 /// <summary>
-/// The outer layers of Keygen's license file format: header, base64, and a JSON object of three strings. Nothing in it has been checked yet.
+/// The outer layers of Keygen's license file format: header, base64, and a JSON object of three strings.
+/// Nothing in it has been checked yet.
 /// </summary>
 internal sealed record LicenseCertificate(string Enc, string Sig, string Alg)
 {

@@ -47,7 +47,8 @@ internal static class LicenseDecryptor
     {
         if (license.FileIssued - now > LicenseReader.ClockTolerance)
         {
-            return new LicenseRejected(LicenseRejection.ClockOutOfSync, $"the file was issued at {license.FileIssued:u}, but it is {now.ToUniversalTime():u}");
+            var detail = $"the file was issued at {license.FileIssued:u}, but it is {now.ToUniversalTime():u}";
+            return new LicenseRejected(LicenseRejection.ClockOutOfSync, detail);
         }
 
         return now > license.FileEnd

@@ -31,7 +31,7 @@ public static class LicenseIssuer
         ArgumentNullException.ThrowIfNull(licenseKey);
         if (!string.Equals(licenseKey, template.Key, StringComparison.Ordinal))
         {
-            throw new ArgumentException("The license key must be the template's, or nodes would be handed a key that does not open the file.", nameof(licenseKey));
+            throw new ArgumentException("The license key is not the template's: nodes would be handed another one.", nameof(licenseKey));
         }
 
         Span<byte> random = stackalloc byte[LicenseDecryptor.IvBytes];
@@ -43,7 +43,7 @@ public static class LicenseIssuer
         var file = Issue(Payload(template), seed, licenseKey, iv.IsEmpty ? random : iv);
         return file.Length <= LicenseReader.MaxFileBytes
             ? file
-            : throw new ArgumentException($"The license file would have {file.Length} bytes, more than {LicenseReader.MaxFileBytes}.", nameof(template));
+            : throw new ArgumentException($"The file would exceed {LicenseReader.MaxFileBytes} bytes.", nameof(template));
     }
 
     /// <summary>Encrypts, signs and wraps a payload as it is, well-formed or not.</summary>
@@ -151,8 +151,8 @@ public static class LicenseIssuer
         Demand(template.MaxMachines is null or >= 1, "The machines are fewer than one.");
         if (template.Ttl is { } ttl)
         {
-            Demand(ttl > TimeSpan.Zero && ttl.Ticks % TimeSpan.TicksPerSecond == 0, "The time to live is not a whole number of seconds above zero.");
-            Demand(ttl <= DateTimeOffset.MaxValue - template.Issued, "The time to live ends after the year 9999.");
+            Demand(ttl > TimeSpan.Zero && ttl.Ticks % TimeSpan.TicksPerSecond == 0, "The ttl is not a whole number of seconds above zero.");
+            Demand(ttl <= DateTimeOffset.MaxValue - template.Issued, "The ttl ends after the year 9999.");
         }
 
         static void Demand(bool holds, string message)

@@ -1,9 +1,10 @@
 namespace Berth.Licensing;
 
 /// <summary>
-/// Reads license files in Keygen's license file format. Any bytes are allowed as input and an unusable file is an outcome, not an exception.
-/// What is thrown, by every member, is about the installation: <see cref="CryptoLibraryMissingException"/> when OpenSSL is missing, and
-/// <see cref="System.Security.Cryptography.CryptographicException"/> when it does not work. All members may be called from several threads at once.
+/// Reads license files in Keygen's license file format. Any bytes are allowed, and an unusable file is an outcome, not an exception.
+/// What is thrown, by every member, is about the installation: <see cref="CryptoLibraryMissingException"/> when OpenSSL is missing,
+/// and <see cref="System.Security.Cryptography.CryptographicException"/> when it does not work.
+/// All members may be called from several threads at once.
 /// </summary>
 public static class LicenseReader
 {
@@ -53,6 +54,7 @@ public static class LicenseReader
     /// <param name="licenseKey">The license key that opens the file, or null to leave it closed.</param>
     /// <param name="publicKey">The vendor's public key as 64 hexadecimal digits, or null to leave the signature unchecked.</param>
     /// <param name="now">The time at which the file is to be good, or null to show its times without judging them.</param>
-    public static string Inspect(ReadOnlySpan<byte> file, string? licenseKey = null, string? publicKey = null, DateTimeOffset? now = null) =>
+    public static string Inspect(
+        ReadOnlySpan<byte> file, string? licenseKey = null, string? publicKey = null, DateTimeOffset? now = null) =>
         LicenseDescription.Of(file, licenseKey, publicKey, now);
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Berth.Licensing;
 
-/// <summary>The outcome of reading a license file: <see cref="LicenseAccepted"/> or <see cref="LicenseRejected"/>, and nothing else.</summary>
+/// <summary>The outcome of reading a file: <see cref="LicenseAccepted"/> or <see cref="LicenseRejected"/>, and nothing else.</summary>
 public abstract record LicenseReading
 {
     private protected LicenseReading()
@@ -50,6 +50,8 @@ public enum LicenseRejection
     /// <summary>It is signed but not encrypted, so it gives no proof that its bearer holds the license key.</summary>
     NotEncrypted,
 
-    /// <summary>It is encrypted but signed with RSA. Reading reports <see cref="VerificationFailed"/> first; only inspection gets this far.</summary>
+    /// <summary>
+    /// It is encrypted but signed with RSA. <see cref="LicenseReader.Read"/> never says so, because such a file fails verification first.
+    /// </summary>
     NotSupported,
 }

@@ -31,7 +31,10 @@ public sealed class VendorKey
     /// <summary>Makes a new pair from the operating system's randomness.</summary>
     public static VendorKey Generate() => new(RandomNumberGenerator.GetBytes(Ed25519.SeedBytes));
 
-    /// <summary>Makes the pair that belongs to a seed of 64 hexadecimal digits in either case; blanks around it do not count. Anything else gives false.</summary>
+    /// <summary>
+    /// Makes the pair that belongs to a seed of 64 hexadecimal digits in either case; blanks around it do not count.
+    /// Anything else gives false.
+    /// </summary>
     public static bool TryParse(string? seedHex, [NotNullWhen(true)] out VendorKey? key)
     {
         key = TryParseHex(seedHex, out var seed) ? new VendorKey(seed) : null;

@@ -60,6 +60,11 @@ internal static class WellFormedText
             return false;
         }
 
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return true;
+        }
+
         var bytes = 0;
         foreach (var rune in text.EnumerateRunes())
         {

@@ -11,7 +11,8 @@ internal static class Golden
     public const string Id = "11111111-2222-4333-8444-555555555555";
     public const string Sha256 = "eb1b1a8954b7f2dcfcd405ee2a08cfee7fde2a8912cc4eabb356fc42bbd6d056";
     public const string Meta = """{"issued":"2026-01-01T00:00:00.000Z","expiry":null,"ttl":null}""";
-    public const string Data = """{"id":"11111111-2222-4333-8444-555555555555","type":"licenses","attributes":{"key":"TEST-0001-V3","expiry":null}}""";
+    public const string Data =
+        """{"id":"11111111-2222-4333-8444-555555555555","type":"licenses","attributes":{"key":"TEST-0001-V3","expiry":null}}""";
     public const string Plaintext = $$"""{"data":{{Data}},"meta":{{Meta}}}""";
 
     public const string Enc =
@@ -31,7 +32,8 @@ internal static class Golden
     public static byte[] Iv => Convert.FromHexString("000102030405060708090a0b");
 
     /// <summary>Built from the constants, not by the issuer, so that reading is tested against the vector alone.</summary>
-    public static byte[] File => LicenseIssuer.Wrap(Encoding.UTF8.GetBytes($$"""{"enc":"{{Enc}}","sig":"{{Sig}}","alg":"aes-256-gcm+ed25519"}"""));
+    public static byte[] File =>
+        LicenseIssuer.Wrap(Encoding.UTF8.GetBytes($$"""{"enc":"{{Enc}}","sig":"{{Sig}}","alg":"aes-256-gcm+ed25519"}"""));
 
     /// <summary>A genuinely signed and encrypted file with this payload.</summary>
     public static byte[] Signed(string payload) => Signed(Encoding.UTF8.GetBytes(payload));
@@ -43,9 +45,14 @@ internal static class Golden
 
     /// <summary>A genuinely signed file with these attributes beside the key.</summary>
     public static byte[] WithAttributes(string attributes) =>
-        Signed($$$"""{"data":{"id":"{{{Id}}}","type":"licenses","attributes":{"key":"{{{LicenseKey}}}",{{{attributes}}}}},"meta":{{{Meta}}}}""");
+        Signed(Plaintext.Replace("\"expiry\":null}}", attributes + "}}"));
 
-    public static LicenseReading Read(byte[] file, string licenseKey = LicenseKey, string publicKey = PublicKey, DateTimeOffset? now = null) =>
+    /// <summary>A genuinely signed file that is not encrypted.</summary>
+    public static byte[] Plain =>
+        LicenseIssuer.Seal(Convert.ToBase64String(Encoding.UTF8.GetBytes(Plaintext)), LicenseCertificate.PlainAlg, Seed);
+
+    public static LicenseReading Read(
+        byte[] file, string licenseKey = LicenseKey, string publicKey = PublicKey, DateTimeOffset? now = null) =>
         LicenseReader.Read(file, licenseKey, publicKey, now ?? Now);
 
     public static License Accept(byte[] file, DateTimeOffset? now = null) => Read(file, now: now).ShouldBeOfType<LicenseAccepted>().License;

@@ -31,8 +31,11 @@ public sealed class LicenseCertificateTests
     }
 
     [Fact]
-    public void Blanks_around_header_and_payload_are_ignored() =>
-        Golden.Accept(Encoding.ASCII.GetBytes($" \r\n\t{LicenseCertificate.Header} \n\n{Payload}\n \n{LicenseCertificate.Footer}\n\n ")).Id.ShouldBe(Golden.Id);
+    public void Blanks_around_header_and_payload_are_ignored()
+    {
+        var text = $" \r\n\t{LicenseCertificate.Header} \n\n{Payload}\n \n{LicenseCertificate.Footer}\n\n ";
+        Golden.Accept(Encoding.ASCII.GetBytes(text)).Id.ShouldBe(Golden.Id);
+    }
 
     [Fact]
     public void Every_flipped_bit_of_the_payload_is_refused()
@@ -45,7 +48,8 @@ public sealed class LicenseCertificateTests
             {
                 var flipped = (byte[])file.Clone();
                 flipped[index] ^= (byte)(1 << bit);
-                Golden.Read(flipped).ShouldBeOfType<LicenseRejected>($"byte {index}, bit {bit}").Reason.ShouldBe(LicenseRejection.VerificationFailed);
+                var rejected = Golden.Read(flipped).ShouldBeOfType<LicenseRejected>($"byte {index}, bit {bit}");
+                rejected.Reason.ShouldBe(LicenseRejection.VerificationFailed);
             }
         }
     }
@@ -91,6 +95,13 @@ public sealed class LicenseCertificateTests
         Refuse(LicenseIssuer.Wrap(json));
     }
 
+    [Fact]
+    public void Certificate_of_a_genuine_file_is_refused_once_a_stranger_adds_to_it_what_is_not_utf8()
+    {
+        var json = Encoding.Latin1.GetBytes($$"""{"enc":"{{Golden.Enc}}","sig":"{{Golden.Sig}}","alg":"aes-256-gcm+ed25519","x":"é"}""");
+        Refuse(LicenseIssuer.Wrap(json));
+    }
+
     [Theory]
     [InlineData('[')]
     [InlineData('{')]
@@ -111,7 +122,9 @@ public sealed class LicenseCertificateTests
     }
 
     [Theory]
-    [InlineData("Z g = =")]
+    [InlineData("Zm9v    ")]
+    [InlineData("Z g = = ")]
+    [InlineData("\tZm9\r\nv ")]
     [InlineData("Zg=\t=")]
     [InlineData("Zh==")]
     [InlineData("Zg")]

@@ -29,9 +29,19 @@ public sealed class PoolHost : IDisposable
         if (options.ExclusiveNodes)
         {
             _exclusive = new ExclusiveNodes();
-            _shared.OnDurable = _exclusive.Follow;
+            OnDurable = _exclusive.Follow;
             _shared.OnOpened = _exclusive.Follow;
         }
+    }
+
+    /// <summary>
+    /// Told of each event once it is durable, in order for each pool, on the actor's own turn: return quickly, never throw.
+    /// Set it before <see cref="StartAsync"/>.
+    /// </summary>
+    public Action<PoolName, PoolEvent>? OnDurable
+    {
+        get => _shared.OnDurable;
+        set => _shared.OnDurable = value;
     }
 
     /// <summary>What the rules are told now.</summary>

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Server.Http;
+
+/// <summary>The HTTP server at the edge, and every limit on what a stranger may send it.</summary>
+internal static class EdgeListener
+{
+    private const int Backlog = 4096;
+
+    /// <summary>File handles that are not for connections: the store, logs, the runtime.</summary>
+    private const int ReservedHandles = 256;
+
+    /// <summary>Builds the server; starting it listens.</summary>
+    public static WebApplication Build(MemberOptions options, ILoggerFactory logs, RequestDelegate handle)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddLogging();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = Backlog);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            Limit(kestrel, options);
+            Listen(kestrel, options);
+        });
+        var app = builder.Build();
+        app.Run(handle);
+        return app;
+    }
+
+    /// <summary>The port that the server listens on.</summary>
+    public static int PortOf(WebApplication app)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
+        return new Uri(addresses.Addresses.First()).Port;
+    }
+
+    private static void Limit(KestrelServerOptions kestrel, MemberOptions options)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        kestrel.Limits.MaxConcurrentConnections = Math.Min(options.MaxConnections, MaxHandles() - ReservedHandles);
+        kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
+        kestrel.Limits.MaxRequestBodySize = 1 << 20;
+        kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 64;
+        kestrel.Limits.MaxRequestBufferSize = 64 * 1024;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, MemberOptions options)
+    {
+        if (options.Bind == "localhost")
+        {
+            kestrel.ListenLocalhost(options.EdgePort, listen => listen.Protocols = HttpProtocols.Http1);
+            return;
+        }
+
+        kestrel.Listen(System.Net.IPAddress.Parse(options.Bind), options.EdgePort, listen => listen.Protocols = HttpProtocols.Http1);
+    }
+
+    /// <summary>How many files the process may open; the runtime has raised the soft limit to the hard one.</summary>
+    private static int MaxHandles()
+    {
+        const string Name = "Max open files";
+        var line = File.Exists("/proc/self/limits")
+            ? File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith(Name, StringComparison.Ordinal))
+            : null;
+        return int.TryParse(line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], out var limit)
+            ? Math.Max(limit, ReservedHandles * 2)
+            : int.MaxValue;
+    }
+}

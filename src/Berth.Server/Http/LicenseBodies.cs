@@ -1,0 +1,92 @@
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Text;
+using Berth.Pools;
+using Berth.Runtime.Journal;
+
+namespace Berth.Server.Http;
+
+/// <summary>
+/// The part of an answer that hands out a license, ready as bytes: <c>{"license_file":"…","license_key":"…"</c>. Read from
+/// the journal after the commit, outside the actors, and kept in two generations of at most 32 MiB each: when the younger
+/// is full it becomes the older, and what the older held and nobody asked for again is gone.
+/// </summary>
+internal sealed class LicenseBodies(IJournal journal)
+{
+    private const long GenerationBytes = 32 << 20;
+
+    private Generation _younger = new();
+    private Generation _older = new();
+
+    /// <summary>The bytes, or null when there is no such license.</summary>
+    public ValueTask<byte[]?> GetAsync(LicenseId license)
+    {
+        if (_younger.Bodies.TryGetValue(license.Value, out var body))
+        {
+            return new(body);
+        }
+
+        if (_older.Bodies.TryGetValue(license.Value, out body))
+        {
+            Keep(license, body);
+            return new(body);
+        }
+
+        return ReadAsync(license);
+    }
+
+    /// <summary>The license was taken out: another file may come under its id.</summary>
+    public void Forget(LicenseId license)
+    {
+        _younger.Bodies.TryRemove(license.Value, out _);
+        _older.Bodies.TryRemove(license.Value, out _);
+    }
+
+    private async ValueTask<byte[]?> ReadAsync(LicenseId license)
+    {
+        if (await journal.ReadLicenseAsync(license) is not { } row)
+        {
+            return null;
+        }
+
+        var body = Build(row);
+        Keep(license, body);
+        return body;
+    }
+
+    private static byte[] Build(LicenseRow row)
+    {
+        var key = GoJson.Quote(row.Key);
+        var file = Base64.GetMaxEncodedToUtf8Length(row.File.Length);
+        var body = new byte["{\"license_file\":\"\",\"license_key\":".Length + file + key.Length];
+        var at = Put(body, 0, "{\"license_file\":\""u8);
+        Base64.EncodeToUtf8(row.File.Span, body.AsSpan(at), out _, out var written);
+        at = Put(body, at + written, "\",\"license_key\":"u8);
+        Put(body, at, key);
+        return body;
+    }
+
+    private static int Put(byte[] into, int at, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(into.AsSpan(at));
+        return at + bytes.Length;
+    }
+
+    private void Keep(LicenseId license, byte[] body)
+    {
+        var younger = _younger;
+        if (younger.Bodies.TryAdd(license.Value, body) && Interlocked.Add(ref younger.Bytes, body.Length) > GenerationBytes)
+        {
+            _older = younger;
+            _younger = new Generation();
+        }
+    }
+
+    private sealed class Generation
+    {
+        /// <summary>Bytes of the bodies, counted as they come in.</summary>
+        public long Bytes;
+
+        public ConcurrentDictionary<string, byte[]> Bodies { get; } = new(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Berth.Server.Http;
+
+/// <summary>
+/// <c>/livez</c>: the process answers. <c>/readyz</c>: it takes claims: the store is open and the member is not stopping.
+/// <c>?verbose</c> lists the checks.
+/// </summary>
+internal sealed class ProbeEndpoints
+{
+    private volatile bool _ready;
+
+    /// <summary>Whether claims are taken.</summary>
+    public bool Ready
+    {
+        get => _ready;
+        set => _ready = value;
+    }
+
+    public Task HandleAsync(HttpContext context, TargetKind probe)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            return BareAnswers.MethodNotAllowed(context);
+        }
+
+        var good = probe == TargetKind.Live || _ready;
+        var text = context.Request.QueryString.Value is "?verbose" && probe == TargetKind.Ready
+            ? $"[{(_ready ? '+' : '-')}] store open, claims taken\n{(good ? "ok" : "not ready")}\n"
+            : good ? "ok\n" : "not ready\n";
+        context.Response.StatusCode = good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.ContentType = "text/plain; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentLength = text.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(text);
+    }
+}

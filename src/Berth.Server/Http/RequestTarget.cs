@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Text;
+using Berth.Pools;
+
+namespace Berth.Server.Http;
+
+/// <summary>What the raw target of a request names. Read from the raw bytes, because decoded paths lose differences.</summary>
+internal readonly ref struct RequestTarget
+{
+    private const string Nodes = "/v1/nodes/";
+
+    private RequestTarget(TargetKind kind, string? fingerprint = null)
+    {
+        Kind = kind;
+        Fingerprint = fingerprint;
+    }
+
+    public TargetKind Kind { get; }
+
+    /// <summary>For <see cref="TargetKind.Node"/>: decoded; null: not a fingerprint.</summary>
+    public string? Fingerprint { get; }
+
+    public static RequestTarget Parse(string rawTarget)
+    {
+        var path = PathOf(rawTarget);
+        if (path.StartsWith(Nodes, StringComparison.Ordinal))
+        {
+            return ParseNode(path[Nodes.Length..]);
+        }
+
+        return path switch
+        {
+            "/v1/health" => new RequestTarget(TargetKind.Health),
+            "/livez" => new RequestTarget(TargetKind.Live),
+            "/readyz" => new RequestTarget(TargetKind.Ready),
+            _ => new RequestTarget(TargetKind.Other),
+        };
+    }
+
+    private static RequestTarget ParseNode(ReadOnlySpan<char> segment)
+    {
+        if (segment.IsEmpty || segment.Contains('/'))
+        {
+            return new RequestTarget(TargetKind.Other);
+        }
+
+        var decoded = segment.Contains('%') ? Decode(segment) : segment.ToString();
+        if (decoded is null)
+        {
+            return new RequestTarget(TargetKind.Node);
+        }
+
+        // A decoded slash and dot segments name another path.
+        return decoded is "." or ".." || decoded.Contains('/')
+            ? new RequestTarget(TargetKind.Other)
+            : new RequestTarget(TargetKind.Node, Pools.Fingerprint.IsValid(decoded) ? decoded : null);
+    }
+
+    /// <summary>The path without a query; of an absolute target, what follows its authority.</summary>
+    private static ReadOnlySpan<char> PathOf(string rawTarget)
+    {
+        var path = rawTarget.AsSpan();
+        if (!path.StartsWith('/'))
+        {
+            var authority = path.IndexOf("://");
+            var slash = authority < 0 ? -1 : path[(authority + 3)..].IndexOf('/');
+            path = slash < 0 ? [] : path[(authority + 3 + slash)..];
+        }
+
+        var query = path.IndexOf('?');
+        return query < 0 ? path : path[..query];
+    }
+
+    /// <summary>Null when an escape is malformed, the bytes are not UTF-8, or there are more than a fingerprint may have.</summary>
+    private static string? Decode(ReadOnlySpan<char> segment)
+    {
+        Span<byte> bytes = stackalloc byte[Pools.Fingerprint.MaxBytes];
+        var length = 0;
+        for (var i = 0; i < segment.Length; i++, length++)
+        {
+            if (length == bytes.Length || segment[i] > 0x7F)
+            {
+                return null;
+            }
+
+            if (segment[i] != '%')
+            {
+                bytes[length] = (byte)segment[i];
+                continue;
+            }
+
+            if (i + 2 >= segment.Length
+                || Convert.FromHexString(segment.Slice(i + 1, 2), bytes.Slice(length, 1), out _, out _) != OperationStatus.Done)
+            {
+                return null;
+            }
+
+            i += 2;
+        }
+
+        return System.Text.Unicode.Utf8.IsValid(bytes[..length]) ? Encoding.UTF8.GetString(bytes[..length]) : null;
+    }
+}
+
+internal enum TargetKind
+{
+    Other,
+    Node,
+    Health,
+    Live,
+    Ready,
+}
