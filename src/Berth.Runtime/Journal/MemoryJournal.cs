@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Berth.Pools;
 
 namespace Berth.Runtime.Journal;
@@ -7,8 +9,10 @@ public sealed class MemoryJournal : IJournal
 {
     /// <summary>Guards everything below.</summary>
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, Kept> _pools = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Kept> _pools = new(Comparer<string>.Create(CompareBytes));
     private readonly Dictionary<string, LicenseRow> _licenses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LicenseRow> _byKey = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LicenseRow> _byFile = new(StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public ValueTask<bool> CreatePoolAsync(PoolName pool)
@@ -45,6 +49,11 @@ public sealed class MemoryJournal : IJournal
     /// <inheritdoc/>
     public ValueTask<AppendResult> AppendAsync(PoolName pool, Epoch epoch, Opening opening, long expectedVersion, JournalBatch batch)
     {
+        if (JournalLimits.Flaw(batch) is { } flaw)
+        {
+            return new(AppendResult.NotWritten(flaw));
+        }
+
         lock (_gate)
         {
             if (!Holds_NeedsLock(pool, epoch, opening, out var kept) || kept.Version != expectedVersion)
@@ -52,25 +61,17 @@ public sealed class MemoryJournal : IJournal
                 return new(AppendResult.Fenced);
             }
 
-            var added = batch.AddedLicenses;
-            for (var i = 0; i < added.Count; i++)
+            for (var i = 0; i < batch.AddedLicenses.Count; i++)
             {
-                if (_licenses.Values.Concat(added.Take(i)).FirstOrDefault(row => Clashes(row, added[i])) is { } there)
+                if (!TryAdd_NeedsLock(batch.AddedLicenses[i] with { Pool = pool }, out var there))
                 {
-                    return new(AppendResult.Duplicate($"license {added[i].Id} is already there, in pool {there.Pool}"));
+                    batch.AddedLicenses.Take(i).Select(row => row.Id).ToList().ForEach(Remove_NeedsLock);
+                    return new(AppendResult.Duplicate($"license {batch.AddedLicenses[i].Id} is already there, in pool {there.Pool}"));
                 }
             }
 
-            foreach (var row in added)
-            {
-                _licenses.Add(row.Id.Value, row with { File = row.File.ToArray() });
-            }
-
-            foreach (var id in batch.DroppedLicenses)
-            {
-                _licenses.Remove(id.Value);
-            }
-
+            batch.DroppedLicenses.Where(id => _licenses.TryGetValue(id.Value, out var row) && row.Pool == pool)
+                .ToList().ForEach(Remove_NeedsLock);
             kept.Records.Add(new JournalRecord(expectedVersion + 1, batch.Count, batch.Bytes.ToArray(), batch.Hash.ToArray()));
             return new(AppendResult.Committed);
         }
@@ -79,26 +80,14 @@ public sealed class MemoryJournal : IJournal
     /// <inheritdoc/>
     public ValueTask<AppendResult> WriteSnapshotAsync(PoolName pool, Epoch epoch, Opening opening, SnapshotPart part)
     {
+        if (JournalLimits.Flaw(part) is { } flaw)
+        {
+            return new(AppendResult.NotWritten(flaw));
+        }
+
         lock (_gate)
         {
-            if (!Holds_NeedsLock(pool, epoch, opening, out var kept))
-            {
-                return new(AppendResult.Fenced);
-            }
-
-            if (part.Index == 0)
-            {
-                kept.Unfinished.Clear();
-            }
-
-            kept.Unfinished.Add(part with { Bytes = part.Bytes.ToArray(), Hash = part.Hash.ToArray() });
-            if (kept.Unfinished.Count == part.Count)
-            {
-                kept.Snapshot = [.. kept.Unfinished];
-                kept.Unfinished.Clear();
-            }
-
-            return new(AppendResult.Committed);
+            return new(Holds_NeedsLock(pool, epoch, opening, out var kept) ? kept.Store(part) : AppendResult.Fenced);
         }
     }
 
@@ -146,8 +135,36 @@ public sealed class MemoryJournal : IJournal
         }
     }
 
-    private static bool Clashes(LicenseRow there, LicenseRow wanted) =>
-        there.Id == wanted.Id || there.Key == wanted.Key || there.File.Span.SequenceEqual(wanted.File.Span);
+    /// <summary>Names are in the order of their UTF-8 bytes, which is not that of their chars.</summary>
+    private static int CompareBytes(string one, string other) =>
+        Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));
+
+    private static string HashOf(ReadOnlyMemory<byte> file) => Convert.ToHexString(SHA256.HashData(file.Span));
+
+    private bool TryAdd_NeedsLock(LicenseRow row, out LicenseRow there)
+    {
+        var fileHash = HashOf(row.File);
+        if (_licenses.TryGetValue(row.Id.Value, out there!) || _byKey.TryGetValue(row.Key, out there!)
+            || _byFile.TryGetValue(fileHash, out there!))
+        {
+            return false;
+        }
+
+        there = row with { File = row.File.ToArray() };
+        _licenses.Add(row.Id.Value, there);
+        _byKey.Add(row.Key, there);
+        _byFile.Add(fileHash, there);
+        return true;
+    }
+
+    private void Remove_NeedsLock(LicenseId id)
+    {
+        if (_licenses.Remove(id.Value, out var row))
+        {
+            _byKey.Remove(row.Key);
+            _byFile.Remove(HashOf(row.File));
+        }
+    }
 
     private bool Holds_NeedsLock(PoolName pool, Epoch epoch, Opening opening, out Kept kept) =>
         _pools.TryGetValue(pool.Value, out kept!) && kept.Epoch == epoch && kept.Opening == opening;
@@ -161,15 +178,43 @@ public sealed class MemoryJournal : IJournal
 
         public List<JournalRecord> Records { get; } = [];
 
-        public IReadOnlyList<SnapshotPart> Snapshot { get; set; } = [];
+        private IReadOnlyList<SnapshotPart> Snapshot { get; set; } = [];
 
-        public List<SnapshotPart> Unfinished { get; } = [];
+        private List<SnapshotPart> Unfinished { get; } = [];
 
         public long Version => Records.Count == 0 ? 0 : Records[^1].LastVersion;
 
         public ReadOnlyMemory<byte>? HashAt(long version) => version == 0
             ? new byte[AuditChain.HashBytes]
             : Records.Find(record => record.LastVersion == version)?.Hash;
+
+        public AppendResult Store(SnapshotPart part)
+        {
+            if (part.Version > Version)
+            {
+                return AppendResult.NotWritten($"a snapshot at version {part.Version} is ahead of the pool, which is at {Version}");
+            }
+
+            if (part.Index == 0)
+            {
+                Unfinished.Clear();
+            }
+
+            if (part.Index != Unfinished.Count || (part.Index > 0 && !AreOfOneSnapshot(Unfinished[0], part)))
+            {
+                return AppendResult.NotWritten(
+                    $"part {part.Index} of a snapshot does not follow the part before it: begin again with part 0");
+            }
+
+            Unfinished.Add(part with { Bytes = part.Bytes.ToArray(), Hash = part.Hash.ToArray() });
+            if (Unfinished.Count == part.Count)
+            {
+                Snapshot = [.. Unfinished];
+                Unfinished.Clear();
+            }
+
+            return AppendResult.Committed;
+        }
 
         public void Replay(long? after, Action<ReplayItem> replay)
         {
@@ -188,5 +233,8 @@ public sealed class MemoryJournal : IJournal
                 replay(record);
             }
         }
+
+        private static bool AreOfOneSnapshot(SnapshotPart first, SnapshotPart part) =>
+            first.Version == part.Version && first.Count == part.Count && first.Hash.Span.SequenceEqual(part.Hash.Span);
     }
 }

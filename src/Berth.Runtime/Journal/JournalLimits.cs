@@ -1,0 +1,25 @@
+namespace Berth.Runtime.Journal;
+
+/// <summary>What every journal refuses before it looks at a pool.</summary>
+public static class JournalLimits
+{
+    /// <summary>Why the batch is not fit to be stored, or null.</summary>
+    public static string? Flaw(JournalBatch batch) => batch switch
+    {
+        { Count: < 1 } => "a batch holds at least one event",
+        { Bytes.Length: > JournalBatch.MaxBytes } => $"a batch of {batch.Bytes.Length} bytes is larger than {JournalBatch.MaxBytes}",
+        { Hash.Length: not AuditChain.HashBytes } => $"a chain hash of {batch.Hash.Length} bytes is not one of {AuditChain.HashBytes}",
+        _ => null,
+    };
+
+    /// <summary>Why the part is not fit to be stored, or null.</summary>
+    public static string? Flaw(SnapshotPart part) => part switch
+    {
+        { Index: < 0 } => $"there is no part {part.Index} of a snapshot",
+        _ when part.Index >= part.Count => $"there is no part {part.Index} of a snapshot in {part.Count} parts",
+        { Bytes.Length: > SnapshotPart.MaxBytes } =>
+            $"a snapshot part of {part.Bytes.Length} bytes is larger than {SnapshotPart.MaxBytes}",
+        { Hash.Length: not AuditChain.HashBytes } => $"a chain hash of {part.Hash.Length} bytes is not one of {AuditChain.HashBytes}",
+        _ => null,
+    };
+}

@@ -1,0 +1,60 @@
+using Berth.Runtime.Journal;
+
+namespace Berth.Storage.Sqlite;
+
+/// <summary>Where the replay of a pool begins: at what the caller knows, at the newest snapshot, or at nothing.</summary>
+internal sealed class ReplayStart(SqliteDatabase database, long poolId)
+{
+    /// <summary>Whether the chain hash at the known version is the stored one, and everything after it is still there.</summary>
+    public bool Knows(KnownPosition known, long poolVersion)
+    {
+        if (known.Version == 0)
+        {
+            return IsZero(known.Hash.Span) && (poolVersion == 0 || HasFirstEvent());
+        }
+
+        using var hashes = database.Prepare("""
+            SELECT hash FROM (SELECT first_version + count - 1 AS last, hash FROM events
+                WHERE pool_id = ?1 AND first_version <= ?2 ORDER BY first_version DESC LIMIT 1) WHERE last = ?2
+            UNION ALL SELECT hash FROM snapshots WHERE pool_id = ?1 AND version = ?2 AND stored = parts
+            """);
+        return hashes.Bind(1, poolId).Bind(2, known.Version).Step() && hashes.Span(0).SequenceEqual(known.Hash.Span);
+    }
+
+    /// <summary>Replays the newest finished snapshot, if there is one, and answers its version, or 0.</summary>
+    public long ReplaySnapshot(Action<ReplayItem> replay)
+    {
+        using var newest = database.Prepare("""
+            SELECT id, version, hash, parts FROM snapshots WHERE pool_id = ?1 AND stored = parts ORDER BY id DESC LIMIT 1
+            """);
+        if (!newest.Bind(1, poolId).Step())
+        {
+            return 0;
+        }
+
+        var (id, version, hash, count) = (newest.Number(0), newest.Number(1), newest.Bytes(2), (int)newest.Number(3));
+        using var parts = database.Prepare("SELECT part, bytes FROM snapshot_parts WHERE snapshot_id = ?1 ORDER BY part");
+        parts.Bind(1, id);
+        var next = 0;
+        while (parts.Step())
+        {
+            replay(parts.Number(0) == next
+                ? new SnapshotPart(version, hash, next, count, parts.Bytes(1))
+                : throw Damaged(version, next));
+            next++;
+        }
+
+        return next == count ? version : throw Damaged(version, next);
+    }
+
+    private static bool IsZero(ReadOnlySpan<byte> hash) => hash.Length == AuditChain.HashBytes && !hash.ContainsAnyExcept((byte)0);
+
+    private bool HasFirstEvent()
+    {
+        using var first = database.Prepare("SELECT 1 FROM events WHERE pool_id = ?1 AND first_version = 1");
+        return first.Bind(1, poolId).Step();
+    }
+
+    private StoreException Damaged(long version, int part) =>
+        new($"database {database.Path} is damaged: part {part} of the snapshot at {version} is missing; restore a backup");
+}

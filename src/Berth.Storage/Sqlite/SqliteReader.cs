@@ -1,0 +1,147 @@
+using Berth.Pools;
+using Berth.Runtime.Journal;
+
+namespace Berth.Storage.Sqlite;
+
+/// <summary>A connection that reads, with its statements prepared. It sees what is committed and waits for no writer.</summary>
+internal sealed class SqliteReader : IDisposable
+{
+    private readonly SqliteDatabase _database;
+    private readonly SqliteStatement _license;
+    private readonly SqliteStatement _pools;
+    private readonly SqliteStatement _pool;
+    private readonly SqliteStatement _records;
+
+    public SqliteReader(string path)
+    {
+        _database = SqliteDatabase.Open(path, SqliteAccess.ReadOnly);
+        _license = _database.Prepare("""
+            SELECT pools.name, licenses.key, licenses.file FROM licenses JOIN pools ON pools.id = licenses.pool_id WHERE licenses.id = ?1
+            """);
+        _pools = _database.Prepare("SELECT name FROM pools WHERE name > ?1 ORDER BY name LIMIT ?2");
+        _pool = _database.Prepare("SELECT id, version FROM pools WHERE name = ?1");
+
+        // The record that holds the version itself may begin before it: the search starts at that one.
+        _records = _database.Prepare("""
+            SELECT first_version, count, bytes, hash FROM events
+            WHERE pool_id = ?1
+              AND first_version >= coalesce((SELECT max(first_version) FROM events WHERE pool_id = ?1 AND first_version <= ?2), 0)
+              AND first_version + count - 1 > ?2
+            ORDER BY first_version LIMIT ?3
+            """);
+    }
+
+    public LicenseRow? License(LicenseId id)
+    {
+        if (!_license.Bind(1, id.Value).Step())
+        {
+            return null;
+        }
+
+        var row = new LicenseRow(id, new PoolName(_license.Text(0)), _license.Bytes(2), _license.Text(1));
+        _license.Reset();
+        return row;
+    }
+
+    public IReadOnlyList<PoolName> Pools(PoolName? after, int limit)
+    {
+        var found = new List<PoolName>();
+        _pools.Bind(1, after?.Value ?? string.Empty).Bind(2, limit);
+        while (_pools.Step())
+        {
+            found.Add(new PoolName(_pools.Text(0)));
+        }
+
+        return found;
+    }
+
+    public IReadOnlyList<JournalRecord> Records(PoolName pool, long version, int limit)
+    {
+        var found = new List<JournalRecord>();
+        if (Pool(pool) is not { } head)
+        {
+            return found;
+        }
+
+        _records.Bind(1, head.Id).Bind(2, version).Bind(3, limit);
+        while (_records.Step())
+        {
+            found.Add(Record());
+        }
+
+        return found;
+    }
+
+    /// <summary>Replays what is needed to be current, as it stands at one moment. Null when there is no such pool.</summary>
+    /// <returns>Whether the replay began at what the caller knows.</returns>
+    public bool? Replay(PoolName pool, KnownPosition? known, Action<ReplayItem> replay)
+    {
+        _database.Execute("BEGIN");
+        try
+        {
+            if (Pool(pool) is not { } head)
+            {
+                return null;
+            }
+
+            var start = new ReplayStart(_database, head.Id);
+            var fromKnown = known is not null && start.Knows(known, head.Version);
+            var after = fromKnown ? known!.Version : start.ReplaySnapshot(replay);
+            ReplayRecords(pool, head, after, replay);
+            return fromKnown;
+        }
+        finally
+        {
+            _records.Reset();
+            _database.Rollback();
+        }
+    }
+
+    public void Dispose()
+    {
+        _license.Dispose();
+        _pools.Dispose();
+        _pool.Dispose();
+        _records.Dispose();
+        _database.Dispose();
+    }
+
+    private void ReplayRecords(PoolName pool, (long Id, long Version) head, long after, Action<ReplayItem> replay)
+    {
+        _records.Bind(1, head.Id).Bind(2, after).Bind(3, long.MaxValue);
+        var next = after + 1;
+        while (_records.Step())
+        {
+            var record = Record();
+            if (record.FirstVersion > next)
+            {
+                throw Gap(pool, next);
+            }
+
+            replay(record);
+            next = record.LastVersion + 1;
+        }
+
+        if (next != head.Version + 1)
+        {
+            throw Gap(pool, next);
+        }
+    }
+
+    private StoreException Gap(PoolName pool, long version) =>
+        new($"database {_database.Path} is damaged: pool {pool} has no event {version}; restore a backup");
+
+    private (long Id, long Version)? Pool(PoolName pool)
+    {
+        if (!_pool.Bind(1, pool.Value).Step())
+        {
+            return null;
+        }
+
+        var head = (_pool.Number(0), _pool.Number(1));
+        _pool.Reset();
+        return head;
+    }
+
+    private JournalRecord Record() => new(_records.Number(0), (int)_records.Number(1), _records.Bytes(2), _records.Bytes(3));
+}

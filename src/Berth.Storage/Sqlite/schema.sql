@@ -1,0 +1,55 @@
+-- Version 1. Each later version is a file of its own that changes the one before it.
+
+CREATE TABLE meta (
+    one         INTEGER PRIMARY KEY CHECK (one = 1),
+    schema      INTEGER NOT NULL,
+    cluster_id  TEXT    NOT NULL,
+    incarnation INTEGER NOT NULL,           -- how often a writer has opened the file: the epoch
+    created     INTEGER NOT NULL            -- Unix seconds, to be shown
+) STRICT;
+
+CREATE TABLE pools (
+    id      INTEGER PRIMARY KEY,
+    name    TEXT    NOT NULL UNIQUE,
+    epoch   INTEGER NOT NULL,               -- of the last open
+    opening INTEGER NOT NULL,               -- how often the pool was opened
+    version INTEGER NOT NULL,               -- of the last event
+    created INTEGER NOT NULL                -- Unix seconds, to be shown
+) STRICT;
+
+CREATE TABLE events (
+    pool_id       INTEGER NOT NULL,
+    first_version INTEGER NOT NULL,
+    count         INTEGER NOT NULL,
+    hash          BLOB    NOT NULL,         -- of the chain, after the last event
+    bytes         BLOB    NOT NULL,
+    PRIMARY KEY (pool_id, first_version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE snapshots (
+    id       INTEGER PRIMARY KEY,
+    pool_id  INTEGER NOT NULL,
+    version  INTEGER NOT NULL,
+    hash     BLOB    NOT NULL,
+    parts    INTEGER NOT NULL,              -- how many it will have
+    stored   INTEGER NOT NULL               -- how many are in; it counts once all are
+) STRICT;
+
+CREATE INDEX snapshots_of_pool ON snapshots (pool_id);
+
+CREATE TABLE snapshot_parts (
+    snapshot_id INTEGER NOT NULL,
+    part        INTEGER NOT NULL,
+    bytes       BLOB    NOT NULL,
+    PRIMARY KEY (snapshot_id, part)
+) STRICT;
+
+CREATE TABLE licenses (
+    number    INTEGER PRIMARY KEY,
+    id        TEXT    NOT NULL UNIQUE,
+    pool_id   INTEGER NOT NULL,
+    key_hash  BLOB    NOT NULL UNIQUE,
+    file_hash BLOB    NOT NULL UNIQUE,
+    key       TEXT    NOT NULL,
+    file      BLOB    NOT NULL
+) STRICT;

@@ -1,0 +1,56 @@
+using Berth.Pools;
+using Berth.Runtime.Journal;
+
+namespace Berth.Storage;
+
+/// <summary>What a store is opened for.</summary>
+public enum StoreUse
+{
+    /// <summary>A member serves it: the store is locked and the epoch raised for as long as it runs.</summary>
+    Serve,
+
+    /// <summary>A verb writes to it and is done in a moment: the store is locked and the epoch raised.</summary>
+    Verb,
+
+    /// <summary>It is only read: no lock, and the epoch stays.</summary>
+    Read,
+}
+
+/// <summary>How a store is opened.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>Where time comes from.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The management socket to name to those who find the store held, or null.</summary>
+    public string? Socket { get; init; }
+}
+
+/// <summary>An opened store. Disposing it finishes what has been submitted and gives the lock back.</summary>
+public sealed class Store : IAsyncDisposable
+{
+    private readonly Func<ValueTask> _close;
+
+    internal Store(IJournal journal, Epoch epoch, string clusterId, Func<ValueTask> close)
+    {
+        Journal = journal;
+        Epoch = epoch;
+        ClusterId = clusterId;
+        _close = close;
+    }
+
+    /// <summary>The pools' events.</summary>
+    public IJournal Journal { get; }
+
+    /// <summary>The epoch of this opening; opened for reading, that of the last writer.</summary>
+    public Epoch Epoch { get; }
+
+    /// <summary>Which cluster the store belongs to: made once, when the store was.</summary>
+    public string ClusterId { get; }
+
+    /// <summary>Opens a store. Fails with <see cref="StoreException"/>, or <see cref="StoreHeldException"/> when another process has it.</summary>
+    public static ValueTask<Store> OpenAsync(StorageUri uri, StoreUse use, StoreOptions options) => uri.OpenAsync(use, options);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _close();
+}
