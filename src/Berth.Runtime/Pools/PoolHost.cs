@@ -225,7 +225,8 @@ public sealed class PoolHost : IDisposable
         }
     }
 
-    private async Task StopAsync()
+    /// <summary>Lets every actor finish what waits for it, and ends. May be called again.</summary>
+    public async Task StopAsync()
     {
         Task[] running;
         lock (_gate)

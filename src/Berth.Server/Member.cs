@@ -1,0 +1,125 @@
+using Berth.Pools;
+using Berth.Runtime.Journal;
+using Berth.Runtime.Pools;
+using Berth.Runtime.Routing;
+using Berth.Server.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Server;
+
+/// <summary>One member: the store, the pools it answers for, and the edge in front of them.</summary>
+public sealed class Member : IAsyncDisposable
+{
+    private readonly IAsyncDisposable? _store;
+    private readonly PoolHost _host;
+    private readonly ProbeEndpoints _probes = new();
+    private readonly WebApplication _edge;
+    private readonly CancellationTokenSource _stopPools = new();
+    private Task _pools = Task.CompletedTask;
+
+    private Member(MemberOptions options, IJournal journal, Epoch epoch, IAsyncDisposable? store, TimeProvider time, ILoggerFactory logs)
+    {
+        _store = store;
+        Journal = journal;
+        _host = new PoolHost(journal, epoch, time, PoolOptionsOf(options), logs.CreateLogger("berth.pools"));
+        var licenses = new LicenseBodies(journal);
+        ForgetRemoved(licenses);
+        var clock = new AnswerClock(time);
+        var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
+        var results = new ReplyResults(clock, signature, licenses);
+        var router = new ClaimRouter(_host);
+        var log = logs.CreateLogger("berth.edge");
+        var endpoints = new ClaimEndpoints(router, options, clock, results, _probes, log);
+        _edge = EdgeListener.Build(options, logs, endpoints.HandleAsync);
+    }
+
+    /// <summary>The port that the edge listens on.</summary>
+    public int EdgePort { get; private set; }
+
+    /// <summary>The pools.</summary>
+    public PoolHost Pools => _host;
+
+    /// <summary>Where their events are kept.</summary>
+    public IJournal Journal { get; }
+
+    /// <summary>Starts a member over a journal that is open already; it closes <paramref name="store"/> at its end.</summary>
+    internal static async Task<Member> StartAsync(
+        MemberOptions options, IJournal journal, Epoch epoch, IAsyncDisposable? store, TimeProvider time, ILoggerFactory logs)
+    {
+        var member = new Member(options, journal, epoch, store, time, logs);
+        try
+        {
+            await member.StartAsync();
+            return member;
+        }
+        catch
+        {
+            await member.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Serves until <paramref name="stop"/>. Then requests under way are finished, the pools write what they decided, and
+    /// the store is closed by <see cref="DisposeAsync"/>. Ends early, with the reason, only when the pools fail.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = stop.Register(asked.SetResult);
+        var ended = await Task.WhenAny(asked.Task, _pools);
+        _probes.Ready = false;
+        await _edge.StopAsync(CancellationToken.None);
+        await _stopPools.CancelAsync();
+        await _pools;
+        if (ended == _pools)
+        {
+            throw new InvalidOperationException("The pools stopped by themselves; the log says why.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _edge.DisposeAsync();
+        await _stopPools.CancelAsync();
+        await _pools;
+        await _host.StopAsync();
+        _host.Dispose();
+        _stopPools.Dispose();
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        await _host.StartAsync();
+        _pools = _host.RunAsync(_stopPools.Token);
+        await _edge.StartAsync();
+        EdgePort = EdgeListener.PortOf(_edge);
+        _probes.Ready = true;
+    }
+
+    private void ForgetRemoved(LicenseBodies licenses)
+    {
+        _host.OnDurable += (_, happened) =>
+        {
+            if (happened is LicenseRemoved removed)
+            {
+                licenses.Forget(removed.Id);
+            }
+        };
+    }
+
+    private static PoolHostOptions PoolOptionsOf(MemberOptions options) => new()
+    {
+        Rules = new PoolRules(Policy.Default, options.EnforceExpiry, options.IgnoreExceptions),
+        ExplicitPolicy = options.ExplicitPolicy,
+        ExclusiveNodes = options.ExclusiveNodes,
+        CullInterval = options.CullInterval,
+        RandomSeed = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
+    };
+}
