@@ -54,7 +54,9 @@ public sealed class License
     /// <summary>What it counts for among the unheld seats that are past their expiry.</summary>
     internal int ListedLapsed { get; set; }
 
-    internal int Grantable => Lapsed || Retired ? 0 : Seats - Held;
+    internal bool IsPickable => !Lapsed && !Retired;
+
+    internal int Grantable => IsPickable ? Seats - Held : 0;
 
     internal int Withheld => Lapsed && !Retired ? Seats - Held : 0;
 }

@@ -23,9 +23,15 @@ public static class Pool
         if (command is ClaimSeat { Node: var node } && state.ClaimOf(node) is null or { License.Retired: true })
         {
             state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
-            while (state.FreeSeatCount == 0 && expired++ < MaxExpiredOnTheWay && state.EarliestDue(moment.NowMs) is not null)
+            while (state.FreeSeatCount == 0 && expired++ < MaxExpiredOnTheWay)
             {
+                var before = events.Count;
                 Decide(state, new ExpireEarliest(), moment, events);
+                if (events.Count == before)
+                {
+                    break;
+                }
+
                 Evolve(state, events[^1]);
             }
         }
@@ -64,23 +70,23 @@ public static class Pool
         state.Advance();
         switch (happened)
         {
-            case SeatGranted granted:
+            case SeatGranted granted when granted.Number == state.Grants + 1 && state.ClaimOf(granted.Node) is null:
                 EvolveGrant(state, granted);
                 break;
             case SeatReleased released:
-                state.EndClaim(HeldBy(state, released.Node, released.Number), released.Stamp.WallMs);
+                state.EndClaim(HeldBy(state, released.Node, released.License, released.Number), released.Stamp.WallMs);
                 break;
             case ClaimExpired expired:
-                state.EndClaim(HeldBy(state, expired.Node, expired.Number), expired.Stamp.WallMs);
+                state.EndClaim(HeldBy(state, expired.Node, expired.License, expired.Number), expired.Stamp.WallMs);
                 break;
             case PolicyAdopted adopted:
                 EvolveAdoption(state, adopted);
                 break;
-            case LicenseAdded added:
+            case LicenseAdded added when state.LicenseOf(added.Id) is null:
                 state.AddLicense(added.Id, added.Seats, added.ExpiryMs, added.Stamp.WallMs);
                 break;
-            case LicenseRemoved removed:
-                state.RetireLicense(LicenseNamed(state, removed.Id));
+            case LicenseRemoved removed when state.LicenseOf(removed.Id) is { Retired: false } license:
+                state.RetireLicense(license);
                 break;
             case PolicyExceptionChanged changed:
                 state.SetException(changed.Exception);
@@ -145,15 +151,15 @@ public static class Pool
     private static PoolReply DecideRenewal(
         PoolState state, Claim held, Policy policy, ClaimSeat command, in Moment moment, List<PoolEvent> events)
     {
+        if (policy != state.Adopted)
+        {
+            Adopt(state, policy, new Stamp(moment.NowMs, moment.WallMs, command.Who), events);
+        }
+
         var repeat = state.MayHaveLostLicense(held);
         if (!policy.Heartbeats && !repeat)
         {
             return AlreadyHeld.Instance;
-        }
-
-        if (policy != state.Adopted)
-        {
-            Adopt(state, policy, new Stamp(moment.NowMs, moment.WallMs, command.Who), events);
         }
 
         state.Extend(held, moment.NowMs + policy.TtlMs + GraceMs);
@@ -176,19 +182,28 @@ public static class Pool
 
     private static PoolReply DecideExpiry(PoolState state, in Moment moment, List<PoolEvent> events)
     {
+        var stamp = new Stamp(moment.NowMs, moment.WallMs, Who.Member);
+        if (state.ClaimCount > 0 && PolicyIn(state, moment.Rules) is var policy && policy.Heartbeats != state.Adopted?.Heartbeats)
+        {
+            // Whether claims lapse at all has changed and nobody was answered since: no claim ends before that is recorded,
+            // and where heartbeats begin every claim has a full ttl from here.
+            Adopt(state, policy, stamp, events);
+            return NotHeld.Instance;
+        }
+
         if (state.EarliestDue(moment.NowMs) is not { } due)
         {
             return NotHeld.Instance;
         }
 
-        events.Add(new ClaimExpired(due.Node, due.License.Id, due.Number, new Stamp(moment.NowMs, moment.WallMs, Who.Member)));
+        events.Add(new ClaimExpired(due.Node, due.License.Id, due.Number, stamp));
         return Released.Instance;
     }
 
     private static PoolReply DecideFreeSeat(PoolState state, in Moment moment)
     {
         state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
-        return state.FreeSeatCount > 0 || state.EarliestDue(moment.NowMs) is { License: { Retired: false, Lapsed: false } }
+        return state.FreeSeatCount > 0 || (PolicyIn(state, moment.Rules).Heartbeats && state.IsSeatDue(moment.NowMs))
             ? SeatIsFree.Instance
             : new NoSeatFree(WhyNone(state));
     }
@@ -268,7 +283,12 @@ public static class Pool
 
     private static void EvolveGrant(PoolState state, SeatGranted granted)
     {
-        var license = LicenseNamed(state, granted.License);
+        if (state.LicenseOf(granted.License) is not { Retired: false } license)
+        {
+            throw new UnreachableException(
+                $"Pool {state.Name}: license {granted.License} has no seat to grant at version {state.Version}.");
+        }
+
         var claim = new Claim(granted.Node, license, granted.Number, state.Version, granted.Stamp, granted.ClaimKey);
         state.AddClaim(claim, granted.Stamp.AtMs + granted.ToldTtlMs + GraceMs, granted.ToldTtlMs);
     }
@@ -299,11 +319,9 @@ public static class Pool
         _ => DenialReason.AllHeld,
     };
 
-    private static Claim HeldBy(PoolState state, Fingerprint node, long number) =>
-        state.ClaimOf(node) is { } claim && claim.Number == number
+    private static Claim HeldBy(PoolState state, Fingerprint node, LicenseId license, long number) =>
+        state.ClaimOf(node) is { } claim && claim.Number == number && claim.License.Id == license
             ? claim
-            : throw new UnreachableException($"Pool {state.Name}: grant {number} of {node} is not live at version {state.Version}.");
-
-    private static License LicenseNamed(PoolState state, LicenseId id) =>
-        state.LicenseOf(id) ?? throw new UnreachableException($"Pool {state.Name}: license {id} is not there at version {state.Version}.");
+            : throw new UnreachableException(
+                $"Pool {state.Name}: grant {number} of {license} to {node} is not live at version {state.Version}.");
 }

@@ -82,6 +82,14 @@ public sealed class PoolState
     /// <summary>The earliest claim if its deadline has passed, or null.</summary>
     public Claim? EarliestDue(long nowMs) => EarliestDeadlineMs <= nowMs ? _deadlines.Earliest : null;
 
+    /// <summary>Whether some claim is past its deadline whose seat another could take.</summary>
+    public bool IsSeatDue(long nowMs) => EarliestDue(nowMs) switch
+    {
+        null => false,
+        { License.IsPickable: true } => true,
+        _ => _claims.Values.Any(claim => claim.License.IsPickable && DeadlineOf(claim) <= nowMs),
+    };
+
     /// <summary>Whether the answer to a claim's grant may have been lost and its license was not repeated since.</summary>
     public bool MayHaveLostLicense(Claim claim) => claim.Version <= _repeatUpTo && !claim.Repeated;
 

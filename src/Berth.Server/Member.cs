@@ -3,6 +3,7 @@ using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
 using Berth.Server.Http;
+using Berth.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +43,19 @@ public sealed class Member : IAsyncDisposable
 
     /// <summary>Where their events are kept.</summary>
     public IJournal Journal { get; }
+
+    /// <summary>
+    /// Opens the store, reads the pools and begins to listen. Throws <see cref="StoreException"/> when the store cannot be
+    /// used, <see cref="StoreHeldException"/> when another process serves it, <see cref="IOException"/> when the address
+    /// cannot be listened on.
+    /// </summary>
+    public static async Task<Member> StartAsync(MemberOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        var uri = StorageUri.Parse(options.Store);
+        var socket = options.Socket ?? uri.Path + ".sock";
+        var store = await Store.OpenAsync(uri, StoreUse.Serve, new StoreOptions { Time = time, Socket = socket });
+        return await StartAsync(options, store.Journal, store.Epoch, store, time, logs);
+    }
 
     /// <summary>Starts a member over a journal that is open already; it closes <paramref name="store"/> at its end.</summary>
     internal static async Task<Member> StartAsync(

@@ -209,15 +209,15 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
         for (var i = 0; i < SweepSlice && !Batch.IsFull; i++)
         {
             var first = Batch.Events.Count;
-            if (Pool.Step(replay.State, expire, moment, Batch.Events) is NotHeld)
+            var reply = Pool.Step(replay.State, expire, moment, Batch.Events);
+            Batch.Take(replay.State, first, null);
+            _swept |= Batch.Events.Count > first;
+            if (reply is NotHeld)
             {
                 _sweepWanted = false;
                 _sweepEnded = true;
                 return;
             }
-
-            _swept = true;
-            Batch.Take(replay.State, first, null);
         }
     }
 
