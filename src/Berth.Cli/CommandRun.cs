@@ -1,4 +1,5 @@
 using Berth.Cli.Flags;
+using Berth.Cli.Output;
 using Berth.Cli.Verbs;
 using Berth.Licensing;
 using Berth.Protocol;

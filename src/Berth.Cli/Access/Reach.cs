@@ -11,6 +11,9 @@ namespace Berth.Cli.Access;
 /// <summary>The way to a store: through the member that serves it, or else the store itself, opened here for a moment.</summary>
 internal sealed class Reach : IAsyncDisposable
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
     private readonly ManagementClient? _client;
     private readonly Store? _store;
     private readonly PoolHost? _host;
@@ -35,14 +38,25 @@ internal sealed class Reach : IAsyncDisposable
     public static async Task<Reach> ForWritingAsync(Call call)
     {
         var uri = StoreChoice.Of(call);
-        try
+        var began = call.Shell.Time.GetTimestamp();
+        while (true)
         {
-            var store = await Store.OpenAsync(uri, StoreUse.Verb, new StoreOptions { Time = call.Shell.Time });
-            return await StartAsync(call, uri, store, reading: false);
-        }
-        catch (StoreHeldException held) when (held.Holder is { IsServing: true, Socket: { } socket })
-        {
-            return new Reach(new ManagementClient(socket, call.Shell.Time));
+            try
+            {
+                var store = await Store.OpenAsync(uri, StoreUse.Verb, new StoreOptions { Time = call.Shell.Time });
+                return await StartAsync(call, uri, store, reading: false);
+            }
+            catch (StoreHeldException held) when (held.Holder is { IsServing: true, Socket: { } socket })
+            {
+                // The member may be just starting or ending; then neither its socket nor its lock is to be had for a moment.
+                var patient = call.Shell.Time.GetElapsedTime(began) < _patience;
+                if (await AskAsync(call, socket, patient) is { } client)
+                {
+                    return new Reach(client);
+                }
+            }
+
+            await Task.Delay(_pause, call.Shell.Time, call.Shell.Stop);
         }
     }
 
@@ -90,13 +104,19 @@ internal sealed class Reach : IAsyncDisposable
             return null;
         }
 
+        return await AskAsync(call, socket, patient: true);
+    }
+
+    /// <summary>A client of the member on a socket. Null, or the failure itself for who is not patient: none answers.</summary>
+    private static async Task<ManagementClient?> AskAsync(Call call, string socket, bool patient)
+    {
         var client = new ManagementClient(socket, call.Shell.Time);
         try
         {
             await client.DescribeServerAsync(call.Shell.Stop);
             return client;
         }
-        catch (ManagementUnreachableException)
+        catch (ManagementUnreachableException) when (patient)
         {
             client.Dispose();
             return null;

@@ -38,12 +38,13 @@ internal sealed class ConfigFile
             yaml.Load(reader);
             var values = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
             var root = yaml.Documents.Count == 0 ? null : yaml.Documents[0].RootNode;
-            foreach (var (key, value) in root switch
+            IEnumerable<KeyValuePair<YamlNode, YamlNode>> entries = root switch
             {
                 null or YamlScalarNode { Value: null or "" } => [],
                 YamlMappingNode mapping => mapping.Children,
                 _ => throw CommandFailedException.Usage($"{path}: write one mapping of flag names to values"),
-            })
+            };
+            foreach (var (key, value) in entries)
             {
                 var flag = flags.FirstOrDefault(flag => flag.InFile && string.Equals(flag.Name, Text(key), StringComparison.Ordinal))
                     ?? throw CommandFailedException.Usage($"{path}:{key.Start.Line}: unknown key {GoText.Quote(Text(key))}");

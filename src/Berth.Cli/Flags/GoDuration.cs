@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -7,6 +8,7 @@ namespace Berth.Cli.Flags;
 internal static class GoDuration
 {
     private const decimal NanosecondsPerTick = 100;
+    private static readonly SearchValues<char> _number = SearchValues.Create("0123456789.");
 
     /// <summary>Reads a duration; null means that it worked, otherwise the text says as Go why not.</summary>
     public static string? TryParse(string text, out TimeSpan duration)
@@ -28,7 +30,7 @@ internal static class GoDuration
 
         while (!rest.IsEmpty)
         {
-            var digits = rest.IndexOfAnyExcept("0123456789.");
+            var digits = rest.IndexOfAnyExcept(_number);
             var number = digits < 0 ? rest : rest[..digits];
             if (number.Length is 0 or > 19 || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
             {
@@ -41,7 +43,7 @@ internal static class GoDuration
             }
 
             rest = rest[digits..];
-            var next = rest.IndexOfAny("0123456789.");
+            var next = rest.IndexOfAny(_number);
             var unit = next < 0 ? rest : rest[..next];
             if (Nanoseconds(unit) is not { } nanoseconds)
             {

@@ -35,8 +35,10 @@ internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 internal sealed partial class CliJson : JsonSerializerContext
 {
     /// <summary>For people as well: indented, and only what JSON demands is escaped.</summary>
-    public static CliJson Readable { get; } = new(new JsonSerializerOptions(Default.Options)
+    public static CliJson Readable { get; } = new(new JsonSerializerOptions
     {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     });

@@ -29,7 +29,7 @@ internal static class VerbTable
     /// The verb in a command line, and the arguments without its words. Flags may stand before it. Null: there is no word at all.
     /// Fails with a usage error for a word that is no verb.
     /// </summary>
-    public static (Verb? Verb, IReadOnlyList<string> Rest) Find(IReadOnlyList<string> arguments, string program)
+    public static (Verb? Verb, IReadOnlyList<string> Remaining) Find(IReadOnlyList<string> arguments, string program)
     {
         if (NextWord(arguments, 0) is not { } first)
         {
