@@ -99,7 +99,7 @@ internal sealed class Reach : IAsyncDisposable
     /// <summary>A client of the member that the lock file names, if one answers: the file may be left by a member that was killed.</summary>
     private static async Task<ManagementClient?> ServingAsync(Call call, StorageUri uri)
     {
-        if (LockFile.Read(uri.Path) is not { IsServing: true, Socket: { } socket } || !File.Exists(socket))
+        if (Store.HolderOf(uri) is not { IsServing: true, Socket: { } socket } || !File.Exists(socket))
         {
             return null;
         }
