@@ -39,6 +39,12 @@ internal static class CommandRun
         {
             return shell.Fail(new CommandFailedException("stopped before it was done", ExitCode.Failed));
         }
+        catch (Exception error)
+        {
+            // A mistake of ours: whoever reports it needs to say where it was.
+            shell.Error.WriteLine(error.StackTrace);
+            return shell.Fail(new CommandFailedException($"{error.GetType().Name}: {error.Message}", ExitCode.Failed));
+        }
     }
 
     private static ExitCode ShowRoot(Shell shell, IReadOnlyList<string> arguments)

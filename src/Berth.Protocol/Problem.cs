@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json.Serialization;
 
 namespace Berth.Protocol;
 
@@ -14,7 +13,6 @@ public sealed record Problem(string Code, int Status, string Detail, IReadOnlyLi
     public const string ContentType = "application/problem+json";
 
     /// <summary>The code as a URI.</summary>
-    [JsonInclude]
     public string Type => "urn:berth:problem:" + Code;
 }
 
