@@ -17,12 +17,13 @@ public sealed class ServiceClock
     public static readonly TimeSpan StepTolerance = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeProvider _time;
+    private readonly long _longestGap;
 
     /// <summary>Guards the fields below; held for a few instructions.</summary>
     private readonly Lock _gate = new();
     private long _lastTimestamp;
-    private TimeSpan _now;
-    private TimeSpan _stopped;
+    private long _counted;
+    private long _stopped;
     private long _tickTimestamp;
     private DateTimeOffset _tickWall;
 
@@ -30,6 +31,7 @@ public sealed class ServiceClock
     public ServiceClock(TimeProvider time)
     {
         _time = time;
+        _longestGap = (long)(LongestGap.TotalSeconds * time.TimestampFrequency);
         _lastTimestamp = _tickTimestamp = time.GetTimestamp();
         _tickWall = time.GetUtcNow();
     }
@@ -42,16 +44,17 @@ public sealed class ServiceClock
             lock (_gate)
             {
                 var timestamp = _time.GetTimestamp();
-                var gap = _time.GetElapsedTime(_lastTimestamp, timestamp);
-                if (gap > LongestGap)
+                var gap = timestamp - _lastTimestamp;
+                if (gap > _longestGap)
                 {
-                    _stopped += gap - LongestGap;
-                    gap = LongestGap;
+                    _stopped += gap - _longestGap;
+                    gap = _longestGap;
                 }
 
-                _now += gap;
+                // Summed as timestamps: a gap turned into time loses a fraction at each look.
+                _counted += gap;
                 _lastTimestamp = timestamp;
-                return (long)_now.TotalMilliseconds;
+                return (long)_time.GetElapsedTime(0, _counted).TotalMilliseconds;
             }
         }
     }
@@ -63,7 +66,7 @@ public sealed class ServiceClock
         {
             lock (_gate)
             {
-                return _stopped;
+                return _time.GetElapsedTime(0, _stopped);
             }
         }
     }

@@ -11,8 +11,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public byte Byte()
     {
-        var value = Take(1)[0];
-        return value;
+        return Take(1)[0];
     }
 
     public long Signed()
@@ -35,6 +34,15 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
         }
 
         throw new InvalidDataException("A stored number is longer than ten bytes: the journal is damaged; restore a backup.");
+    }
+
+    /// <summary>A number that fits 32 bits.</summary>
+    public int Number()
+    {
+        var value = Signed();
+        return value is >= int.MinValue and <= int.MaxValue
+            ? (int)value
+            : throw new InvalidDataException($"A stored number is {value}, which is too large: the journal is damaged; restore a backup.");
     }
 
     public long? Optional() => Byte() == 0 ? null : Signed();

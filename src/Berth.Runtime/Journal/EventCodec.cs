@@ -107,11 +107,11 @@ public static class EventCodec
         EventKind.SeatGranted => new SeatGranted(
             new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), from.Signed(), from.Text(), stamp),
         EventKind.SeatReleased => new SeatReleased(
-            new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), (ReleaseCause)from.Byte(), stamp),
+            new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), CauseOf(from.Byte()), stamp),
         EventKind.ClaimExpired => new ClaimExpired(
             new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), stamp),
         EventKind.LicenseAdded => new LicenseAdded(
-            new LicenseId(from.RequiredText()), checked((int)from.Signed()), from.Optional(), stamp),
+            new LicenseId(from.RequiredText()), from.Number(), from.Optional(), stamp),
         EventKind.LicenseRemoved => new LicenseRemoved(new LicenseId(from.RequiredText()), stamp),
         EventKind.PolicyAdopted => new PolicyAdopted(ReadPolicy(ref from), stamp),
         EventKind.ClusterPolicyChanged => new ClusterPolicyChanged(ReadPolicy(ref from), stamp),
@@ -149,7 +149,7 @@ public static class EventCodec
     }
 
     internal static Policy ReadPolicy(ref ByteReader from) =>
-        new(TimeSpan.FromMilliseconds(from.Signed()), (Strategy)from.Byte(), from.Byte() != 0);
+        new(TtlOf(from.Signed()), StrategyOf(from.Byte()), from.Byte() != 0);
 
     internal static void WriteException(ByteWriter to, PolicyException exception)
     {
@@ -164,10 +164,22 @@ public static class EventCodec
         var strategy = from.Optional();
         var heartbeats = from.Optional();
         return new PolicyException(
-            ttl is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
-            (Strategy?)strategy,
+            ttl is { } ms ? TtlOf(ms) : null,
+            strategy is { } number ? StrategyOf(number) : null,
             heartbeats is { } on ? on != 0 : null);
     }
+
+    private static TimeSpan TtlOf(long ms) => ms is >= 0 and <= long.MaxValue / TimeSpan.TicksPerMillisecond
+        ? TimeSpan.FromMilliseconds(ms)
+        : throw new InvalidDataException($"A stored ttl is {ms} ms: the journal is damaged; restore a backup.");
+
+    private static Strategy StrategyOf(long number) => number is >= (long)Strategy.Fifo and <= (long)Strategy.Rand
+        ? (Strategy)number
+        : throw new InvalidDataException($"The stored strategy {number} is not known: run the Berth version that wrote it.");
+
+    private static ReleaseCause CauseOf(byte number) => number <= (byte)ReleaseCause.Moved
+        ? (ReleaseCause)number
+        : throw new InvalidDataException($"The stored release cause {number} is not known: run the Berth version that wrote it.");
 
     /// <summary>The numbers on disk. A number is never used again for something else.</summary>
     private enum EventKind : byte

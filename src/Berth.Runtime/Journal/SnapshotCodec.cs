@@ -73,7 +73,7 @@ internal static class SnapshotCodec
 
     private static void ReadLicense(PoolState state, ref ByteReader from) => state.Load(new LicenseImage(
         new LicenseId(from.RequiredText()),
-        checked((int)from.Signed()),
+        from.Number(),
         from.Optional(),
         from.Signed(),
         from.Byte() != 0,

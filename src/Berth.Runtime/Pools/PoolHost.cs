@@ -135,10 +135,8 @@ public sealed class PoolHost : IDisposable
     /// <summary>Expires what is past its deadline now, without waiting for the next tick.</summary>
     public void Sweep()
     {
-        while (_shared.Sweeps.TryTake(_shared.Clock.NowMs, out var pool))
-        {
-            pool.Sweep();
-        }
+        // Taken together: a pool that asks again meanwhile waits for the next sweep, or a refusing store would keep us here.
+        _shared.Sweeps.TakeDue(_shared.Clock.NowMs).ForEach(pool => pool.Sweep());
     }
 
     /// <inheritdoc/>

@@ -6,31 +6,43 @@ namespace Berth.Runtime.Pools;
 /// </summary>
 internal sealed class SweepSchedule
 {
-    /// <summary>Guards the queue.</summary>
+    /// <summary>Guards the fields below.</summary>
     private readonly Lock _gate = new();
     private readonly PriorityQueue<PoolActor, long> _pools = new();
+    private readonly Dictionary<PoolActor, long> _wanted = [];
 
-    /// <summary>The pool's earliest deadline is no earlier than this. A pool may be added again only after it was taken.</summary>
+    /// <summary>The pool's earliest deadline is no earlier than this. A later time than is wanted already changes nothing.</summary>
     public void Add(PoolActor pool, long deadlineMs)
     {
         lock (_gate)
         {
-            _pools.Enqueue(pool, deadlineMs);
+            if (!_wanted.TryGetValue(pool, out var there) || deadlineMs < there)
+            {
+                _wanted[pool] = deadlineMs;
+                _pools.Enqueue(pool, deadlineMs);
+            }
         }
     }
 
-    /// <summary>Takes a pool whose time has come; false: none.</summary>
-    public bool TryTake(long nowMs, out PoolActor pool)
+    /// <summary>Takes the pools whose time has come, each once.</summary>
+    public List<PoolActor> TakeDue(long nowMs)
     {
+        var due = new List<PoolActor>();
         lock (_gate)
         {
-            if (_pools.TryPeek(out pool!, out var deadlineMs) && deadlineMs <= nowMs)
+            while (_pools.TryPeek(out var pool, out var deadlineMs) && deadlineMs <= nowMs)
             {
                 _pools.Dequeue();
-                return true;
-            }
 
-            return false;
+                // An entry that an earlier one overtook is left over.
+                if (_wanted.TryGetValue(pool, out var wanted) && wanted == deadlineMs)
+                {
+                    _wanted.Remove(pool);
+                    due.Add(pool);
+                }
+            }
         }
+
+        return due;
     }
 }

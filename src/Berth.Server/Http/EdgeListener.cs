@@ -25,6 +25,7 @@ internal static class EdgeListener
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
         builder.Services.AddLogging();
+        builder.Services.AddSingleton<IHostLifetime, LifetimeOfMember>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = Backlog);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>

@@ -1,0 +1,181 @@
+using Berth.Pools;
+using Berth.Runtime.Journal;
+
+namespace Berth.Testing;
+
+/// <summary>The calls of a journal that can be made to fail.</summary>
+public enum JournalCall
+{
+    /// <summary><see cref="IJournal.OpenAsync"/>.</summary>
+    Open,
+
+    /// <summary><see cref="IJournal.AppendAsync"/>.</summary>
+    Append,
+
+    /// <summary><see cref="IJournal.WriteSnapshotAsync"/>.</summary>
+    Snapshot,
+}
+
+/// <summary>What goes wrong with a call.</summary>
+public enum Fault
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Refused as if the disk were full; nothing is written. An open throws instead.</summary>
+    NotWritten,
+
+    /// <summary>Refused as if a newer owner had opened the pool; nothing is written.</summary>
+    Fenced,
+
+    /// <summary>An exception; nothing was written.</summary>
+    ThrowBefore,
+
+    /// <summary>An exception; it was written all the same.</summary>
+    ThrowAfter,
+}
+
+/// <summary>A journal that fails as it is told: one scripted fault for each call, in order, otherwise what the rule says.</summary>
+public sealed class FaultyJournal(IJournal inner) : IJournal
+{
+    /// <summary>Guards the script and the counts.</summary>
+    private readonly Lock _gate = new();
+    private readonly Dictionary<JournalCall, Queue<Step>> _script = [];
+    private readonly Dictionary<JournalCall, int> _counts = [];
+
+    /// <summary>Decides for calls that the script says nothing about; null: they succeed.</summary>
+    public Func<JournalCall, PoolName, Fault>? Otherwise { get; set; }
+
+    /// <summary>How often this was called.</summary>
+    public int Count(JournalCall call)
+    {
+        lock (_gate)
+        {
+            return _counts.GetValueOrDefault(call);
+        }
+    }
+
+    /// <summary>The next calls end so, one after the other.</summary>
+    public void Next(JournalCall call, params ReadOnlySpan<Fault> faults)
+    {
+        foreach (var fault in faults)
+        {
+            Enqueue(call, new Step(fault, null));
+        }
+    }
+
+    /// <summary>The next call that the script says nothing about yet waits until it is released.</summary>
+    public JournalHold Hold(JournalCall call)
+    {
+        var hold = new JournalHold();
+        Enqueue(call, new Step(Fault.None, hold));
+        return hold;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> CreatePoolAsync(PoolName pool) => inner.CreatePoolAsync(pool);
+
+    /// <inheritdoc/>
+    public async ValueTask<OpenResult> OpenAsync(PoolName pool, Epoch epoch, KnownPosition? known, Action<ReplayItem> replay)
+    {
+        switch (await TakeAsync(JournalCall.Open, pool))
+        {
+            case Fault.None: return await inner.OpenAsync(pool, epoch, known, replay);
+            case Fault.Fenced: return new OpenResult(OpenOutcome.Fenced, default, FromKnown: false);
+            case Fault.ThrowAfter:
+                await inner.OpenAsync(pool, epoch, known, replay);
+                throw new IOException("opened, but nobody was told");
+            default: throw new IOException("the store is away");
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> AppendAsync(PoolName pool, Epoch epoch, Opening opening, long expectedVersion, JournalBatch batch) =>
+        WriteAsync(JournalCall.Append, pool, () => inner.AppendAsync(pool, epoch, opening, expectedVersion, batch));
+
+    /// <inheritdoc/>
+    public ValueTask<AppendResult> WriteSnapshotAsync(PoolName pool, Epoch epoch, Opening opening, SnapshotPart part) =>
+        WriteAsync(JournalCall.Snapshot, pool, () => inner.WriteSnapshotAsync(pool, epoch, opening, part));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PoolName>> ListPoolsAsync(PoolName? after, int limit) => inner.ListPoolsAsync(after, limit);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ReadNewestAsync(PoolName pool, Action<ReplayItem> replay) => inner.ReadNewestAsync(pool, replay);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(PoolName pool, long version, int limit) =>
+        inner.ReadAsync(pool, version, limit);
+
+    /// <inheritdoc/>
+    public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) => inner.ReadLicenseAsync(license);
+
+    private async ValueTask<AppendResult> WriteAsync(JournalCall call, PoolName pool, Func<ValueTask<AppendResult>> write)
+    {
+        switch (await TakeAsync(call, pool))
+        {
+            case Fault.None: return await write();
+            case Fault.NotWritten: return AppendResult.NotWritten("the disk is full");
+            case Fault.Fenced: return AppendResult.Fenced;
+            case Fault.ThrowBefore: throw new IOException("lost before the commit");
+            default:
+                // What was refused on its own is told as it is: only a commit can get lost.
+                var result = await write();
+                return result.Outcome == AppendOutcome.Committed ? throw new IOException("lost after the commit") : result;
+        }
+    }
+
+    private void Enqueue(JournalCall call, Step step)
+    {
+        lock (_gate)
+        {
+            if (!_script.TryGetValue(call, out var steps))
+            {
+                _script.Add(call, steps = new Queue<Step>());
+            }
+
+            steps.Enqueue(step);
+        }
+    }
+
+    private async ValueTask<Fault> TakeAsync(JournalCall call, PoolName pool)
+    {
+        Step? step = null;
+        lock (_gate)
+        {
+            _counts[call] = _counts.GetValueOrDefault(call) + 1;
+            if (_script.TryGetValue(call, out var steps) && steps.TryDequeue(out var next))
+            {
+                step = next;
+            }
+        }
+
+        if (step is not { } taken)
+        {
+            return Otherwise?.Invoke(call, pool) ?? Fault.None;
+        }
+
+        return taken.Hold is { } hold ? await hold.ArriveAsync() : taken.Fault;
+    }
+
+    private readonly record struct Step(Fault Fault, JournalHold? Hold);
+}
+
+/// <summary>A call that waits inside the journal.</summary>
+public sealed class JournalHold
+{
+    private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Fault> _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the call has arrived.</summary>
+    public Task Reached => _reached.Task;
+
+    /// <summary>Lets the call go on, and end so.</summary>
+    public void Release(Fault fault = Fault.None) => _released.SetResult(fault);
+
+    internal Task<Fault> ArriveAsync()
+    {
+        _reached.TrySetResult();
+        return _released.Task;
+    }
+}
