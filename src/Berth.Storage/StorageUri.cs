@@ -36,5 +36,7 @@ public sealed record StorageUri
     /// <summary>The same store as text. A path carries no secret.</summary>
     public override string ToString() => SqliteScheme + Path;
 
+    internal StoreHolder? ReadHolder() => SqliteLock.ReadHolder(Path);
+
     internal ValueTask<Store> OpenAsync(StoreUse use, StoreOptions options) => SqliteStore.OpenAsync(Path, use, options);
 }

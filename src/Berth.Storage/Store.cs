@@ -51,6 +51,12 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Opens a store. Fails with <see cref="StoreException"/>, or <see cref="StoreHeldException"/> when another process has it.</summary>
     public static ValueTask<Store> OpenAsync(StorageUri uri, StoreUse use, StoreOptions options) => uri.OpenAsync(use, options);
 
+    /// <summary>
+    /// Who says that they hold the store, or null. It is a hint: a holder that was killed may have left it behind. Only
+    /// <see cref="OpenAsync"/> knows.
+    /// </summary>
+    public static StoreHolder? HolderOf(StorageUri uri) => uri.ReadHolder();
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _close();
 }

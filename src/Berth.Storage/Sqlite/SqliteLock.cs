@@ -59,20 +59,18 @@ internal sealed class SqliteLock : IDisposable
     /// <summary>What the lock file says, or null when there is nothing to be read.</summary>
     public static StoreHolder? ReadHolder(string database)
     {
+        if (UnlockedFile.Read(PathFor(database), MaxContentBytes) is not { Length: > 0 } content)
+        {
+            return null;
+        }
+
         try
         {
-            // Shared with a writer, so that no lock is asked for: the holder's is exclusive.
-            using var file = new FileStream(
-                PathFor(database), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (file.Length is 0 or > MaxContentBytes)
-            {
-                return null;
-            }
-
-            return JsonSerializer.Deserialize(file, StoreHolderJson.Default.StoreHolder);
+            return JsonSerializer.Deserialize(content, StoreHolderJson.Default.StoreHolder);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException)
         {
+            // Caught while the holder was writing it.
             return null;
         }
     }
