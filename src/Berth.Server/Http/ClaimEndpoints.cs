@@ -23,12 +23,13 @@ internal sealed class ClaimEndpoints(
     public Task HandleAsync(HttpContext context)
     {
         var target = RequestTarget.Parse(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        // Methods are case-sensitive; HttpMethods.IsPut and its kin are not.
         var method = context.Request.Method;
         return target.Kind switch
         {
-            TargetKind.Node when HttpMethods.IsPut(method) => ClaimAsync(context, target.Fingerprint),
-            TargetKind.Node when HttpMethods.IsDelete(method) => ReleaseAsync(context, target.Fingerprint),
-            TargetKind.Health when HttpMethods.IsGet(method) => results.HealthAsync(context, clock.Now),
+            TargetKind.Node when method == HttpMethods.Put => ClaimAsync(context, target.Fingerprint),
+            TargetKind.Node when method == HttpMethods.Delete => ReleaseAsync(context, target.Fingerprint),
+            TargetKind.Health when method == HttpMethods.Get => results.HealthAsync(context, clock.Now),
             TargetKind.Live or TargetKind.Ready => probes.HandleAsync(context, target.Kind),
             TargetKind.Other => BareAnswers.NotFoundAsync(context),
             _ => BareAnswers.MethodNotAllowed(context),

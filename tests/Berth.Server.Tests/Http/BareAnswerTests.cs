@@ -54,12 +54,16 @@ public sealed class BareAnswerTests
     [InlineData("PATCH", "/v1/nodes/a")]
     [InlineData("OPTIONS", "/v1/nodes/a")]
     [InlineData("TRACE", "/v1/nodes/a")]
+    [InlineData("put", "/v1/nodes/a")]
+    [InlineData("Delete", "/v1/nodes/a")]
     [InlineData("PUTS", "/v1/nodes/a")]
     [InlineData("GET", "/v1/nodes/%01")]
     [InlineData("POST", "/v1/health")]
     [InlineData("HEAD", "/v1/health")]
     [InlineData("PUT", "/v1/health")]
+    [InlineData("get", "/v1/health")]
     [InlineData("POST", "/livez")]
+    [InlineData("head", "/readyz")]
     public async Task A_method_that_the_path_does_not_take_is_405(string method, string target)
     {
         await using var member = await TestMember.WithSeatsAsync(1, Signed);
@@ -77,6 +81,7 @@ public sealed class BareAnswerTests
         var answer = await connection.AskAsync(Request("HEAD", "/gone"));
         answer.Status.ShouldBe(404);
         answer["Content-Length"].ShouldBe("19");
+        (await connection.AskAsync(Request("head", "/gone"))).ShouldBe(404, "404 page not found\n");
     }
 
     [Theory]
