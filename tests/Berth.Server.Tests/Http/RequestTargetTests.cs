@@ -96,6 +96,8 @@ public sealed class RequestTargetTests
     [InlineData("/v1/nodes/%2e")]
     [InlineData("/v1/nodes/.%2E")]
     [InlineData("http://berth")]
+    [InlineData("http://berth?/v1/nodes/a")]
+    [InlineData("http://berth?x=://y/v1/nodes/a")]
     [InlineData("/x?://y/v1/nodes/a")]
     [InlineData("/v1/health/x")]
     public void Anything_else_names_nothing(string raw) => RequestTarget.Parse(raw).Kind.ShouldBe(TargetKind.Other);
