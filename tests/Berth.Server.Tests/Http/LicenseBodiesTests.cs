@@ -71,6 +71,20 @@ public sealed class LicenseBodiesTests
     }
 
     [Fact]
+    public async Task What_was_read_before_it_was_forgotten_is_not_kept()
+    {
+        var held = new TaskCompletionSource<LicenseRow?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var journal = new ScriptedJournal { OnReadLicense = _ => new(held.Task) };
+        var bodies = new LicenseBodies(journal);
+        var reading = bodies.GetAsync(One);
+        bodies.Forget(One);
+        held.SetResult(Row("old"));
+        Text(await reading).ShouldContain("old");
+        journal.OnReadLicense = _ => new(Row("new"));
+        Text(await bodies.GetAsync(One)).ShouldContain("new");
+    }
+
+    [Fact]
     public async Task A_license_added_again_goes_out_with_its_new_file()
     {
         await using var member = await TestMember.StartAsync();
