@@ -97,6 +97,33 @@ public sealed class LicenseBodiesTests
         (await member.AskAsync(Put("a"))).Text.ShouldContain("\"Ag==\",\"license_key\":\"new key\"");
     }
 
+    /// <summary>The answer to a claim reads the file while the license is taken out and, once released, added again.</summary>
+    [Fact]
+    public async Task A_license_removed_while_its_answer_was_under_way_goes_out_with_its_new_file()
+    {
+        var journal = new ScriptedJournal();
+        await using var member = await TestMember.StartAsync(journal: journal);
+        await member.AddLicenseAsync(PoolName.Global, "one", "old key", [1]);
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        journal.OnReadLicense = async read =>
+        {
+            asked.TrySetResult();
+            await goOn.Task;
+            return await read();
+        };
+        var claim = member.AskAsync(Put("a"));
+        await asked.Task;
+        await member.RemoveLicenseAsync(PoolName.Global, "one");
+        var late = member.AskAsync(Put("a", "Prefer: return=representation"));
+        goOn.SetResult();
+        (await claim).Text.ShouldContain("\"AQ==\",\"license_key\":\"old key\"");
+        (await late).Status.ShouldBe(410);
+        (await member.StatusAsync(Delete("a"))).ShouldBe(204);
+        await member.AddLicenseAsync(PoolName.Global, "one", "new key", [2]);
+        (await member.AskAsync(Put("a"))).Text.ShouldContain("\"Ag==\",\"license_key\":\"new key\"");
+    }
+
     private static ScriptedJournal Reading(Func<LicenseId, LicenseRow?> read) => new() { OnReadLicense = _ => new(read(One)) };
 
     private static LicenseRow Row(string key) => new(One, PoolName.Global, "f"u8.ToArray(), key);
