@@ -18,6 +18,7 @@ internal sealed class ClaimEndpoints(
     private const long MaxBodyBytes = 1 << 20;
 
     private readonly Callers _callers = new(options.Audit);
+    private readonly OwedLicenses _owed = new();
 
     /// <summary>Answers one request.</summary>
     public Task HandleAsync(HttpContext context)
@@ -47,10 +48,11 @@ internal sealed class ClaimEndpoints(
 
         var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? default;
         var claim = new ClaimSeat(new Fingerprint(fingerprint!), who);
-        var reply = await router.SendAsync(pool, claim, new Delivery(0, gone));
+        var reply = _owed.Settle(pool, claim.Node, await router.SendAsync(pool, claim, new Delivery(0, gone)));
         await results.ClaimAsync(context, began, reply, WantsRepresentation(context.Request.Headers));
         if (context.Features.Get<UnreadableLicense>() is { } unreadable)
         {
+            _owed.Add(pool, claim.Node, reply);
             log.Unreadable(unreadable.Failure, unreadable.License.Value, unreadable.Failure.Message);
         }
     }

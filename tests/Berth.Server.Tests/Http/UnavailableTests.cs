@@ -67,18 +67,34 @@ public sealed class UnavailableTests
         (await member.StatusAsync(Delete("a"))).ShouldBe(204);
     }
 
-    [Fact]
-    public async Task A_license_that_cannot_be_read_makes_the_outcome_unknown_and_keeps_the_seat()
+    [Theory]
+    [InlineData(true, 202)]
+    [InlineData(false, 201)]
+    public async Task A_license_that_cannot_be_read_keeps_its_seat_and_comes_with_the_next_answer(bool heartbeats, int status)
     {
-        var journal = new ScriptedJournal { OnReadLicense = _ => throw new IOException("bad sector") };
-        await using var member = await MemberAsync(journal);
+        var journal = new ScriptedJournal();
+        await using var member = await MemberAsync(journal, heartbeats);
+        journal.OnReadLicense = _ => throw new IOException("bad sector");
         ShouldRetry(await member.AskAsync(Put("a")), OutcomeUnknown);
         journal.OnReadLicense = _ => new((LicenseRow?)null);
-        ShouldRetry(await member.AskAsync(Put("a", "Prefer: return=representation")), OutcomeUnknown);
-        (await member.StatusAsync(Put("a"))).ShouldBe(202);
-        journal.OnReadLicense = null;
-        (await member.AskAsync(Put("a", "Prefer: return=representation"))).ShouldHandOut(202, "license-1");
+        ShouldRetry(await member.AskAsync(Put("a")), OutcomeUnknown);
         (await member.StatusAsync(Put("b"))).ShouldBe(410);
+        journal.OnReadLicense = null;
+        (await member.AskAsync(Put("a"))).ShouldHandOut(status, "license-1");
+        (await member.AskAsync(Put("a"))).Text.ShouldNotContain("license_file");
+    }
+
+    [Fact]
+    public async Task An_owed_license_is_settled_by_a_newer_grant()
+    {
+        var journal = new ScriptedJournal();
+        await using var member = await MemberAsync(journal);
+        journal.OnReadLicense = _ => throw new IOException("bad sector");
+        ShouldRetry(await member.AskAsync(Put("a")), OutcomeUnknown);
+        journal.OnReadLicense = null;
+        (await member.StatusAsync(Delete("a"))).ShouldBe(204);
+        (await member.AskAsync(Put("a"))).ShouldHandOut(201, "license-1");
+        (await member.AskAsync(Put("a"))).Text.ShouldStartWith("{\"expires_at\":");
     }
 
     [Fact]
@@ -124,9 +140,10 @@ public sealed class UnavailableTests
         }
     }
 
-    private static async Task<TestMember> MemberAsync(ScriptedJournal journal)
+    private static async Task<TestMember> MemberAsync(ScriptedJournal journal, bool heartbeats = true)
     {
-        var member = await TestMember.StartAsync(journal: journal);
+        var options = TestMember.Options with { ExplicitPolicy = new PolicyException(null, null, heartbeats) };
+        var member = await TestMember.StartAsync(options, journal);
         await member.AddSeatsAsync(PoolName.Global, 1);
         return member;
     }
