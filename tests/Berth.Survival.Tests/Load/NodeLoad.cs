@@ -3,7 +3,7 @@ namespace Berth.Survival.Tests.Load;
 /// <summary>Nodes that claim, renew and release over many connections, each node on one of them, until the member is gone or it is enough.</summary>
 internal sealed class NodeLoad(ClientView view, IReadOnlyList<Claimant> claimants, int connections, int seed)
 {
-    private const int ReleasePercent = 40;
+    private const int ReleasePercent = 60;
     private const int BlindReleasePercent = 5;
 
     private readonly Random[] _random = [.. Enumerable.Range(0, connections).Select(worker => new Random(seed + worker))];
@@ -31,11 +31,11 @@ internal sealed class NodeLoad(ClientView view, IReadOnlyList<Claimant> claimant
             var was = view.Releasing(claimant);
             var released = await wire.DeleteAsync(claimant);
             view.Released(claimant, was, released);
-            return released is not null;
+            return released is not null && !Wire.IsLast(released);
         }
 
         var answer = await wire.PutAsync(claimant);
         view.Claimed(claimant, answer);
-        return answer is not null;
+        return answer is not null && !Wire.IsLast(answer);
     }
 }

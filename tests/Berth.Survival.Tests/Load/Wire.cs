@@ -51,6 +51,9 @@ internal sealed class Wire : IAsyncDisposable
         return body.RootElement.TryGetProperty("license_key", out var key) ? key.GetString() : null;
     }
 
+    /// <summary>The server says that it closes the connection after this answer.</summary>
+    public static bool IsLast(RawAnswer answer) => answer["Connection"] == "close";
+
     public ValueTask DisposeAsync() => _connection.DisposeAsync();
 
     public static string Request(string method, Claimant claimant) =>

@@ -26,6 +26,16 @@ internal sealed class LiveMember : IAsyncDisposable
     /// <summary>What it says on standard error.</summary>
     public OutputLines Error { get; }
 
+    /// <summary>The processor time that it has used.</summary>
+    public TimeSpan Worked
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a program and waits for nothing.</summary>
     public static LiveMember Launch(string program, string folder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
