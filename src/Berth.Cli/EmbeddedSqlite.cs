@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using SQLitePCL;
@@ -15,30 +14,30 @@ internal static partial class EmbeddedSqlite
     private const string File = "libe_sqlite3.so";
     private const uint CloseOnExec = 1;
 
+    /// <summary>Loaded once: the runtime asks again for each function, and a second copy would not know the first one's databases.</summary>
+    private static readonly Lazy<nint> _loaded = new(Load);
+
     /// <summary>Call before the first use of a database.</summary>
-    public static void Install() => NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+    public static void Install() => NativeLibrary.SetDllImportResolver(
+        typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == Library ? _loaded.Value : 0);
 
     /// <summary>Zero: the runtime looks beside the program, as usual, and says so when nothing is there.</summary>
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? search)
+    private static nint Load()
     {
-        using var stored = name == Library ? typeof(EmbeddedSqlite).Assembly.GetManifestResourceStream(File) : null;
-        if (stored is null)
+        using var stored = typeof(EmbeddedSqlite).Assembly.GetManifestResourceStream(File);
+        using var memory = new SafeFileHandle(stored is null ? -1 : CreateInMemory(File, CloseOnExec), ownsHandle: true);
+        if (stored is null || memory.IsInvalid)
         {
             return 0;
         }
 
-        using var memory = new SafeFileHandle(CreateInMemory(File, CloseOnExec), ownsHandle: true);
-        if (memory.IsInvalid)
-        {
-            return 0;
-        }
-
-        using (var copy = new FileStream($"/proc/self/fd/{memory.DangerousGetHandle()}", FileMode.Open, FileAccess.Write))
+        var path = $"/proc/self/fd/{memory.DangerousGetHandle()}";
+        using (var copy = new FileStream(path, FileMode.Open, FileAccess.Write))
         {
             stored.CopyTo(copy);
         }
 
-        return NativeLibrary.TryLoad($"/proc/self/fd/{memory.DangerousGetHandle()}", out var loaded) ? loaded : 0;
+        return NativeLibrary.TryLoad(path, out var loaded) ? loaded : 0;
     }
 
     [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
