@@ -33,7 +33,7 @@ public sealed class DistTests(Dist dist, ITestOutputHelper output) : IClassFixtu
             test -z "$(ip route show)"
             berth() { env -i HOME=/proc/none "$BERTH" "$@"; }
             berth add "$LICENSES" --public-key "$KEY"
-            berth serve -b 127.0.0.1 -p 6349 >serve.log 2>&1 &
+            env -i HOME=/proc/none "$BERTH" serve -b 127.0.0.1 -p 6349 >serve.log 2>&1 &
             member=$!
             trap 'kill -9 $member 2>/dev/null || true' EXIT
             tail -F serve.log 2>/dev/null --pid=$member | sed '/  seats /q' >/dev/null
