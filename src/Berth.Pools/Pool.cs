@@ -103,6 +103,24 @@ public static class Pool
     }
 
     /// <summary>
+    /// Renews a claim where that needs no event and nothing but its deadline changes; null: the claim must be decided.
+    /// </summary>
+    public static Renewed? TryRenew(PoolState state, Fingerprint node, long nowMs, PoolRules rules)
+    {
+        var policy = PolicyIn(state, rules);
+        if (!policy.Heartbeats
+            || policy != state.Adopted
+            || state.ClaimOf(node) is not { License.Retired: false } held
+            || state.MayHaveLostLicense(held))
+        {
+            return null;
+        }
+
+        state.Extend(held, nowMs + policy.TtlMs + GraceMs);
+        return new Renewed(held.License.Id, policy.TtlMs, Repeat: false);
+    }
+
+    /// <summary>
     /// The answer goes out at <paramref name="nowMs"/>: what it promises is kept from then, not from when it was decided.
     /// </summary>
     public static void Answered(PoolState state, Fingerprint node, long ttlMs, long nowMs)

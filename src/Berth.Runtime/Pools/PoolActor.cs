@@ -27,6 +27,9 @@ internal sealed class PoolActor
     private long _sweepAtMs = long.MaxValue;
     private volatile bool _closed;
 
+    /// <summary>1 while a turn is under way, or the pool is not open; 0 while the loop waits for mail.</summary>
+    private int _busy = 1;
+
     public PoolActor(PoolName name, Epoch epoch, PoolEnvironment shared)
     {
         Name = name;
@@ -49,9 +52,17 @@ internal sealed class PoolActor
     /// <summary>No mail is taken any more.</summary>
     public bool IsClosed => _closed;
 
-    /// <summary>Puts a command into the mailbox. Full: <see cref="Busy"/>. Closed: <see cref="NotOwner"/>.</summary>
+    /// <summary>
+    /// Puts a command into the mailbox. Full: <see cref="Busy"/>. Closed: <see cref="NotOwner"/>. A renewal that changes
+    /// nothing but a deadline is answered at once while the loop waits for mail.
+    /// </summary>
     public ValueTask<PoolReply> SendAsync(PoolCommand command, in Delivery delivery)
     {
+        if (command is ClaimSeat claim && TryRenew(claim) is { } renewed)
+        {
+            return new(renewed);
+        }
+
         var mail = _shared.Mails.Rent();
         mail.Fill(command, delivery);
         var answer = mail.Answer;
@@ -97,6 +108,7 @@ internal sealed class PoolActor
         finally
         {
             Stop();
+            _turn.Answer();
             _turn.AnswerAll(Unknown.Instance);
             _turn.AnswerWaiting(NotOwner.Instance);
             _opened.TrySetResult();
@@ -163,11 +175,12 @@ internal sealed class PoolActor
 
     private async Task<TurnEnd> ServeAsync()
     {
-        while (_turn.IsPending || await _mailbox.Reader.WaitToReadAsync())
+        while (_turn.IsPending || await MailAsync())
         {
             var end = _turn.Decide() ? await SettleAsync() : TurnEnd.Unsure;
             if (end != TurnEnd.Settled)
             {
+                _turn.Answer();
                 return end;
             }
 
@@ -178,12 +191,51 @@ internal sealed class PoolActor
         return TurnEnd.Stopped;
     }
 
-    /// <summary>Appends what was decided, and answers.</summary>
+    /// <summary>The state is touched by the loop's turns and, between them, by one renewal at a time: <see cref="_busy"/> keeps them apart.</summary>
+    private Renewed? TryRenew(ClaimSeat claim)
+    {
+        if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return Pool.TryRenew(_replay.State, claim.Node, _clock.NowMs, _shared.Rules);
+        }
+        finally
+        {
+            Volatile.Write(ref _busy, 0);
+        }
+    }
+
+    /// <summary>Waits for mail; what is settled is answered first. False: there will be none.</summary>
+    private async ValueTask<bool> MailAsync()
+    {
+        if (_mailbox.Reader.TryPeek(out _))
+        {
+            return true;
+        }
+
+        _turn.Answer();
+        Volatile.Write(ref _busy, 0);
+        var more = await _mailbox.Reader.WaitToReadAsync();
+        for (var spin = default(SpinWait); Interlocked.CompareExchange(ref _busy, 1, 0) != 0;)
+        {
+            // Somebody renews: that takes less than a microsecond and waits for nothing.
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return more;
+    }
+
+    /// <summary>Appends what was decided. While that is on its way the former turn is answered.</summary>
     private async ValueTask<TurnEnd> SettleAsync()
     {
         if (_turn.Batch.Events.Count == 0)
         {
-            _turn.Answer(durable: false);
+            _turn.Settle(durable: false);
+            _turn.Answer();
             return TurnEnd.Settled;
         }
 
@@ -192,7 +244,9 @@ internal sealed class PoolActor
         {
             var before = _replay.State.Version - _turn.Batch.Events.Count;
             _clock.BeginWait();
-            result = await _shared.Journal.AppendAsync(Name, _epoch, _opening, before, _turn.Batch.ToJournal());
+            var append = _shared.Journal.AppendAsync(Name, _epoch, _opening, before, _turn.Batch.ToJournal());
+            _turn.Answer();
+            result = await append;
             _clock.EndWait();
         }
         catch (Exception failure)
@@ -208,7 +262,7 @@ internal sealed class PoolActor
         {
             case AppendOutcome.Committed:
                 _replay.Advanced(_turn.Batch.Hash);
-                _turn.Answer(durable: true);
+                _turn.Settle(durable: true);
                 return TurnEnd.Settled;
             case AppendOutcome.Fenced:
                 _shared.Log.Fenced(Name.Value);

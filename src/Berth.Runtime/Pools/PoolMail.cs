@@ -8,7 +8,11 @@ namespace Berth.Runtime.Pools;
 /// <param name="NotAfter">The monotonic timestamp after which it must not be decided any more; 0: none.</param>
 /// <param name="CallerGone">Cancelled when nobody waits for the answer any more. Looked at before deciding, never after.</param>
 /// <param name="Rows">The license files that belong to an <see cref="AddLicenses"/>.</param>
-public readonly record struct Delivery(long NotAfter, CancellationToken CallerGone, IReadOnlyList<LicenseRow>? Rows = null);
+/// <param name="Inline">
+/// What follows the answer may run on the actor's own turn: it is short, waits for nothing, and blocks nobody.
+/// </param>
+public readonly record struct Delivery(
+    long NotAfter, CancellationToken CallerGone, IReadOnlyList<LicenseRow>? Rows = null, bool Inline = false);
 
 /// <summary>A command on its way through an actor, and the promise of its answer. Rented and used again.</summary>
 internal sealed class PoolMail : IValueTaskSource<PoolReply>
@@ -16,11 +20,7 @@ internal sealed class PoolMail : IValueTaskSource<PoolReply>
     private readonly MailRack _rack;
     private ManualResetValueTaskSourceCore<PoolReply> _answer;
 
-    public PoolMail(MailRack rack)
-    {
-        _rack = rack;
-        _answer.RunContinuationsAsynchronously = true;
-    }
+    public PoolMail(MailRack rack) => _rack = rack;
 
     public PoolCommand Command { get; private set; } = null!;
 
@@ -38,6 +38,7 @@ internal sealed class PoolMail : IValueTaskSource<PoolReply>
     {
         Command = command;
         Delivery = delivery;
+        _answer.RunContinuationsAsynchronously = !delivery.Inline;
     }
 
     public void Complete(PoolReply reply) => _answer.SetResult(reply);

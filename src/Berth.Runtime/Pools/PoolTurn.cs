@@ -15,6 +15,7 @@ internal sealed class PoolTurn(
     private const int SweepSlice = 2_000;
 
     private readonly List<PoolMail> _mails = [];
+    private readonly List<PoolMail> _settled = [];
     private readonly Queue<PoolMail> _carried = new();
     private volatile bool _sweepWanted;
     private bool _swept;
@@ -85,9 +86,9 @@ internal sealed class PoolTurn(
         return mails;
     }
 
-    /// <summary>Completes every mail of the turn with what was decided.</summary>
+    /// <summary>What was decided stands: its promises are kept from here, and its answers go out with <see cref="Answer"/>.</summary>
     /// <param name="durable">The turn had events, and they are on disk.</param>
-    public void Answer(bool durable)
+    public void Settle(bool durable)
     {
         if (durable)
         {
@@ -101,11 +102,21 @@ internal sealed class PoolTurn(
             {
                 KeepPromise(claim.Node, mail, durable, now);
             }
+        }
 
+        _settled.AddRange(_mails);
+        _mails.Clear();
+    }
+
+    /// <summary>Gives the answers of settled turns. The actor does this while the next append is on its way, if there is one.</summary>
+    public void Answer()
+    {
+        foreach (var mail in _settled)
+        {
             mail.Complete(mail.Decided!);
         }
 
-        _mails.Clear();
+        _settled.Clear();
     }
 
     /// <summary>Completes every mail of the turn with the same reply.</summary>

@@ -46,7 +46,7 @@ internal sealed class ClaimEndpoints(
 
         var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? default;
         var claim = new ClaimSeat(new Fingerprint(fingerprint!), who);
-        var reply = await router.SendAsync(pool, claim, new Delivery(0, gone));
+        var reply = await router.SendAsync(pool, claim, new Delivery(0, gone, Inline: true));
         await results.ClaimAsync(context, began, reply, WantsRepresentation(context.Request.Headers));
         if (context.Features.Get<UnreadableLicense>() is { } unreadable)
         {
@@ -69,7 +69,7 @@ internal sealed class ClaimEndpoints(
             return;
         }
 
-        var reply = await router.SendAsync(pool, new ReleaseSeat(new Fingerprint(fingerprint!), who), default);
+        var reply = await router.SendAsync(pool, new ReleaseSeat(new Fingerprint(fingerprint!), who), new Delivery(0, default, Inline: true));
         await results.ReleaseAsync(context, began, reply);
     }
 
