@@ -49,6 +49,17 @@ internal sealed class DeadlineHeap
     /// <summary>The claim's deadline was raised.</summary>
     public void Raised(Claim claim) => SiftDown(claim.HeapIndex, new Entry(claim.DeadlineMs, claim));
 
+    /// <summary>All deadlines are forgotten: they count as long past.</summary>
+    public void Forget()
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            var claim = _entries[i].Claim;
+            claim.DeadlineMs = 0;
+            _entries[i] = new Entry(0, claim);
+        }
+    }
+
     /// <summary>All claims, in no order, as of now.</summary>
     public Claim[] ToArray()
     {

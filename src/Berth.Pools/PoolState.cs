@@ -106,6 +106,16 @@ public sealed class PoolState
     /// <summary>The license went out again with a renewal.</summary>
     public static void MarkRepeated(Claim claim) => claim.Repeated = true;
 
+    /// <summary>
+    /// The state was built from events of another life, whose service clock is not ours: what they say of deadlines means
+    /// nothing here. To be followed by <see cref="HoldAllUntil"/>.
+    /// </summary>
+    public void ForgetDeadlines()
+    {
+        _deadlines.Forget();
+        _floorMs = 0;
+    }
+
     /// <summary>No claim that is live now lapses before this; what nodes were told by a former life stays true.</summary>
     public void HoldAllUntil(long deadlineMs)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Berth.Pools;
 using Berth.Runtime.Journal;
 
@@ -42,6 +43,7 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
     private readonly Lock _gate = new();
     private readonly Dictionary<JournalCall, Queue<Step>> _script = [];
     private readonly Dictionary<JournalCall, int> _counts = [];
+    private readonly ConcurrentQueue<JournalHold> _holds = new();
 
     /// <summary>Decides for calls that the script says nothing about; null: they succeed.</summary>
     public Func<JournalCall, PoolName, Fault>? Otherwise { get; set; }
@@ -69,7 +71,17 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
     {
         var hold = new JournalHold();
         Enqueue(call, new Step(Fault.None, hold));
+        _holds.Enqueue(hold);
         return hold;
+    }
+
+    /// <summary>Lets every call go on that still waits or would.</summary>
+    public void ReleaseAll()
+    {
+        while (_holds.TryDequeue(out var hold))
+        {
+            hold.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -171,7 +183,7 @@ public sealed class JournalHold
     public Task Reached => _reached.Task;
 
     /// <summary>Lets the call go on, and end so.</summary>
-    public void Release(Fault fault = Fault.None) => _released.SetResult(fault);
+    public void Release(Fault fault = Fault.None) => _released.TrySetResult(fault);
 
     internal Task<Fault> ArriveAsync()
     {

@@ -75,16 +75,27 @@ internal sealed class ExclusiveNodes
     {
         lock (_gate)
         {
-            foreach (var (node, entry) in _nodes.Where(pair => pair.Value.Pool == pool).ToList())
+            // Nobody may find a node free in between, so what is held is entered first and what is not leaves after.
+            var held = claims.Select(claim => claim.Node.Value).ToHashSet(StringComparer.Ordinal);
+            foreach (var node in held)
+            {
+                Set(pool, new Fingerprint(node), held: true);
+            }
+
+            foreach (var (node, entry) in _nodes.Where(pair => pair.Value.Pool == pool && !held.Contains(pair.Key)).ToList())
             {
                 entry.Held = false;
                 DropIfIdle_NeedsLock(new Fingerprint(node), entry);
             }
         }
+    }
 
-        foreach (var claim in claims)
+    /// <summary>The event may have become durable. A node that may hold a claim counts as holding it until the pool is open again.</summary>
+    public void Suspect(PoolName pool, PoolEvent happened)
+    {
+        if (happened is SeatGranted granted)
         {
-            Set(pool, claim.Node, held: true);
+            Set(pool, granted.Node, held: true);
         }
     }
 

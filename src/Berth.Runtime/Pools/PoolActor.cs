@@ -19,6 +19,7 @@ internal sealed class PoolActor
     private readonly Channel<PoolMail> _mailbox;
     private readonly PoolMail _nudge;
     private readonly PoolReplay _replay;
+    private readonly PoolClock _clock;
     private readonly PoolTurn _turn;
     private readonly PoolSnapshots _snapshots;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,7 +39,8 @@ internal sealed class PoolActor
         _nudge = new PoolMail(shared.Mails);
         _nudge.Fill(new AskSummary(), default);
         _replay = new PoolReplay(name);
-        _turn = new PoolTurn(name, shared, _replay, _mailbox.Reader, _nudge);
+        _clock = new PoolClock(shared.Clock);
+        _turn = new PoolTurn(name, shared, _replay, _clock, _mailbox.Reader, _nudge);
         _snapshots = new PoolSnapshots(name, epoch, shared);
     }
 
@@ -56,7 +58,7 @@ internal sealed class PoolActor
     /// </summary>
     public ValueTask<PoolReply> SendAsync(PoolCommand command, in Delivery delivery)
     {
-        if (command is ClaimSeat claim && TryRenew(claim) is { } renewed)
+        if (command is ClaimSeat claim && !_shared.IsTooLate(delivery) && TryRenew(claim) is { } renewed)
         {
             return new(renewed);
         }
@@ -98,10 +100,16 @@ internal sealed class PoolActor
                 _shared.Log.Reopening(Name.Value);
             }
         }
+        catch (Exception broken)
+        {
+            _shared.Log.Broke(broken, Name.Value, broken.Message);
+            throw;
+        }
         finally
         {
             Stop();
             _turn.Answer();
+            _turn.AnswerAll(Unknown.Instance);
             _turn.AnswerWaiting(NotOwner.Instance);
             _opened.TrySetResult();
             await _snapshots.FinishAsync();
@@ -111,6 +119,7 @@ internal sealed class PoolActor
     /// <summary>Takes the pool, again and again while the store fails. False: it is not ours, or we are to stop.</summary>
     private async Task<bool> OpenAsync(CancellationToken stop)
     {
+        _clock.BeginWait();
         for (var pause = FirstRetry; !stop.IsCancellationRequested; pause = Longer(pause))
         {
             try
@@ -143,11 +152,13 @@ internal sealed class PoolActor
 
     private void StartServing(OpenResult result)
     {
+        _clock.EndWait();
         _replay.Finish(result.FromKnown);
         _opening = result.Opening;
         if (_replay.NeedsRecovery)
         {
-            Pool.Recover(_replay.State, _shared.Clock.NowMs, (long)_shared.Options.Lease.TotalMilliseconds);
+            _replay.State.ForgetDeadlines();
+            Pool.Recover(_replay.State, _clock.NowMs, (long)_shared.Options.Lease.TotalMilliseconds);
             _replay.Recovered();
         }
         else
@@ -190,7 +201,7 @@ internal sealed class PoolActor
 
         try
         {
-            return Pool.TryRenew(_replay.State, claim.Node, _shared.Clock.NowMs, _shared.Rules);
+            return Pool.TryRenew(_replay.State, claim.Node, _clock.NowMs, _shared.Rules);
         }
         finally
         {
@@ -232,15 +243,18 @@ internal sealed class PoolActor
         try
         {
             var before = _replay.State.Version - _turn.Batch.Events.Count;
+            _clock.BeginWait();
             var append = _shared.Journal.AppendAsync(Name, _epoch, _opening, before, _turn.Batch.ToJournal());
             _turn.Answer();
             result = await append;
+            _clock.EndWait();
         }
         catch (Exception failure)
         {
             _shared.Log.AppendUnknown(failure, Name.Value, failure.Message);
+            _turn.SweepWanted = false;
             _replay.State.Undo();
-            _turn.AnswerWriters(Unknown.Instance);
+            _turn.AnswerUnknown();
             return TurnEnd.Unsure;
         }
 
@@ -302,7 +316,7 @@ internal sealed class PoolActor
         if (_replay.State.EarliestDeadlineMs is { } earliest && earliest < _sweepAtMs - 1_000)
         {
             _sweepAtMs = earliest;
-            _shared.Sweeps.Add(this, earliest);
+            _shared.Sweeps.Add(this, _clock.OnMemberClock(earliest));
         }
     }
 
@@ -334,6 +348,9 @@ internal static partial class PoolActorLog
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: opening again, because what is stored is not known")]
     public static partial void Reopening(this ILogger log, string pool);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "pool {pool}: closed by a bug, until the next start: {reason}")]
+    public static partial void Broke(this ILogger log, Exception broken, string pool, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: not opened: {outcome}")]
     public static partial void NotOpened(this ILogger log, string pool, OpenOutcome outcome);

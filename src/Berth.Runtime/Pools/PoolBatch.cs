@@ -21,6 +21,9 @@ internal sealed class PoolBatch
 
     public bool IsFull => _bytes.Length >= FullAt;
 
+    /// <summary>A sweep leaves half of the turn to the mails that wait.</summary>
+    public bool HasRoomForSweep => _bytes.Length < FullAt / 2;
+
     public ReadOnlySpan<byte> Hash => _hash;
 
     /// <summary>Starts a batch behind the head of the chain.</summary>

@@ -27,13 +27,19 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
     /// <summary>Told of each event once it is durable, in order for each pool; null: nobody listens.</summary>
     public Action<PoolName, PoolEvent>? OnDurable { get; set; }
 
+    /// <summary>Told of each event that may be durable or not, before anybody is told <see cref="Unknown"/>; null: nobody listens.</summary>
+    public Action<PoolName, PoolEvent>? OnUnknown { get; set; }
+
     /// <summary>Told which claims are live when a pool was opened; null: nobody listens.</summary>
     public Action<PoolName, IReadOnlyCollection<Claim>>? OnOpened { get; set; }
 
     /// <summary>Asked for the earliest deadline of a pool when that may have come nearer.</summary>
     public SweepSchedule Sweeps { get; } = new();
 
-    public Moment Now() => new(Clock.NowMs, Time.GetUtcNow().ToUnixTimeMilliseconds(), NextRandom(), Rules);
+    public Moment MomentAt(long nowMs) => new(nowMs, Time.GetUtcNow().ToUnixTimeMilliseconds(), NextRandom(), Rules);
+
+    /// <summary>Its time has run out: it must not be decided any more.</summary>
+    public bool IsTooLate(in Delivery delivery) => delivery.NotAfter != 0 && Time.GetTimestamp() > delivery.NotAfter;
 
     /// <summary>SplitMix64: fast, and the same for the same seed.</summary>
     public ulong NextRandom()

@@ -29,7 +29,8 @@ public sealed class PoolHost : IDisposable
         if (options.ExclusiveNodes)
         {
             _exclusive = new ExclusiveNodes();
-            OnDurable = _exclusive.Follow;
+            _shared.OnDurable = _exclusive.Follow;
+            _shared.OnUnknown = _exclusive.Suspect;
             _shared.OnOpened = _exclusive.Follow;
         }
     }
@@ -41,7 +42,7 @@ public sealed class PoolHost : IDisposable
     public Action<PoolName, PoolEvent>? OnDurable
     {
         get => _shared.OnDurable;
-        set => _shared.OnDurable = value;
+        set => _shared.OnDurable = _exclusive is null ? value : (Action<PoolName, PoolEvent>)_exclusive.Follow + value;
     }
 
     /// <summary>What the rules are told now.</summary>

@@ -14,11 +14,13 @@ internal sealed class PoolSnapshots(PoolName name, Epoch epoch, PoolEnvironment 
     private long _lastVersion;
     private Task _writing = Task.CompletedTask;
 
-    /// <summary>The pool was opened, with its newest snapshot at <paramref name="lastVersion"/>.</summary>
+    /// <summary>
+    /// The pool was opened, with its newest snapshot at <paramref name="lastVersion"/>, or at one that was written since by us.
+    /// </summary>
     public void Start(Opening opening, long lastVersion)
     {
         _opening = opening;
-        _lastVersion = lastVersion;
+        _lastVersion = Math.Max(_lastVersion, lastVersion);
     }
 
     /// <summary>Starts a snapshot if enough events came since the last.</summary>

@@ -8,7 +8,8 @@ namespace Berth.Runtime.Pools;
 /// One turn of an actor's loop: takes the mails that wait, decides them against the state, and answers them once the actor
 /// says how the append ended. Kept by the actor and used for each turn.
 /// </summary>
-internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay replay, ChannelReader<PoolMail> mailbox, PoolMail nudge)
+internal sealed class PoolTurn(
+    PoolName name, PoolEnvironment shared, PoolReplay replay, PoolClock clock, ChannelReader<PoolMail> mailbox, PoolMail nudge)
 {
     /// <summary>The most claims that one turn of a sweep expires, so that requests need not wait for all of them.</summary>
     private const int SweepSlice = 2_000;
@@ -43,10 +44,10 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
     public bool Decide()
     {
         Begin();
-        var moment = shared.Now();
-        if (_sweepWanted)
+        var moment = shared.MomentAt(clock.NowMs);
+        if (_sweepWanted && !TryExpireDue(moment))
         {
-            ExpireDue(moment);
+            return false;
         }
 
         while (_mails.Count < shared.Options.BatchMax && !Batch.IsFull && TryNext(out var mail))
@@ -74,7 +75,7 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
     public bool DecideAlone(PoolMail mail)
     {
         Begin();
-        return TryDecide(mail, shared.Now());
+        return TryDecide(mail, shared.MomentAt(clock.NowMs));
     }
 
     /// <summary>The mails of the turn, which are no longer the turn's.</summary>
@@ -94,7 +95,7 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
             Announce();
         }
 
-        var now = durable ? shared.Clock.NowMs : 0;
+        var now = durable ? clock.NowMs : 0;
         foreach (var mail in _mails)
         {
             if (mail.Command is ClaimSeat claim)
@@ -125,14 +126,18 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
         _mails.Clear();
     }
 
-    /// <summary>Completes the mails whose decision made events; the others are decided once more in a later turn.</summary>
-    public void AnswerWriters(PoolReply reply)
+    /// <summary>
+    /// Nobody knows whether the turn is durable: the mails whose decision made events are <see cref="Unknown"/>, the others
+    /// are decided once more in a later turn.
+    /// </summary>
+    public void AnswerUnknown()
     {
+        AnnounceUnknown();
         foreach (var mail in TakeMails())
         {
             if (mail.Writes)
             {
-                mail.Complete(reply);
+                mail.Complete(Unknown.Instance);
             }
             else
             {
@@ -211,13 +216,29 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
 
     /// <summary>Nobody waits for it any more: it must not be decided late. A release at hand is decided all the same.</summary>
     private bool IsStale(PoolMail mail) =>
-        (mail.Delivery.NotAfter != 0 && shared.Time.GetTimestamp() > mail.Delivery.NotAfter)
+        shared.IsTooLate(mail.Delivery)
         || (mail.Command is ClaimSeat && mail.Delivery.CallerGone.IsCancellationRequested);
+
+    private bool TryExpireDue(in Moment moment)
+    {
+        try
+        {
+            ExpireDue(moment);
+            return true;
+        }
+        catch (Exception broken)
+        {
+            shared.Log.RuleBroke(broken, name.Value, nameof(ExpireEarliest));
+            _sweepWanted = false;
+            replay.Forget();
+            return false;
+        }
+    }
 
     private void ExpireDue(in Moment moment)
     {
         var expire = new ExpireEarliest();
-        for (var i = 0; i < SweepSlice && !Batch.IsFull; i++)
+        for (var i = 0; i < SweepSlice && Batch.HasRoomForSweep; i++)
         {
             var first = Batch.Events.Count;
             var reply = Pool.Step(replay.State, expire, moment, Batch.Events);
@@ -236,7 +257,7 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
     {
         var (ttl, repeats) = mail.Decided switch
         {
-            Granted granted => (granted.TtlMs, !mail.Writes),
+            Granted granted => (granted.TtlMs, true),
             Renewed renewed => (renewed.TtlMs, renewed.Repeat),
             _ => (0, false),
         };
@@ -245,7 +266,7 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
             Pool.Answered(replay.State, node, ttl, now);
         }
 
-        if (repeats && replay.State.ClaimOf(node) is { } claim)
+        if (repeats && replay.State.ClaimOf(node) is { } claim && replay.State.MayHaveLostLicense(claim))
         {
             PoolState.MarkRepeated(claim);
         }
@@ -254,6 +275,14 @@ internal sealed class PoolTurn(PoolName name, PoolEnvironment shared, PoolReplay
     private void Announce()
     {
         if (shared.OnDurable is { } listener)
+        {
+            Batch.Events.ForEach(happened => listener(name, happened));
+        }
+    }
+
+    private void AnnounceUnknown()
+    {
+        if (shared.OnUnknown is { } listener)
         {
             Batch.Events.ForEach(happened => listener(name, happened));
         }

@@ -111,6 +111,7 @@ internal sealed class ActorRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Journal.ReleaseAll();
         await _stop.CancelAsync();
         Actor.Stop();
         await _running.WaitAsync(Deadline);

@@ -101,6 +101,7 @@ internal sealed class HostRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Journal.ReleaseAll();
         await _stop.CancelAsync();
         await _running.WaitAsync(Deadline);
         Host.Dispose();

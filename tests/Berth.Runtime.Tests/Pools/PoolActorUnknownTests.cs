@@ -75,11 +75,12 @@ public sealed class PoolActorUnknownTests
         rig.Run();
         for (var failures = 1; failures <= 4; failures++)
         {
+            var pause = TimeSpan.FromMilliseconds(50 << (failures - 1));
             await rig.Within(rig.Clock.TimersAsync(1, rig.Deadline));
             rig.Journal.Count(JournalCall.Open).ShouldBe(failures);
             var claim = rig.ClaimAsync("a");
             claim.IsCompleted.ShouldBeFalse();
-            rig.Clock.Advance(TimeSpan.FromSeconds(2));
+            rig.Clock.Advance(pause);
             var reply = await claim;
             if (failures < 4)
             {
@@ -147,7 +148,7 @@ public sealed class PoolActorUnknownTests
             await rig.Within(rig.Clock.TimersAsync(1, rig.Deadline));
             rig.Journal.Count(JournalCall.Open).ShouldBe(opens);
             var claim = rig.ClaimAsync("a");
-            rig.Clock.Advance(TimeSpan.FromSeconds(2));
+            rig.Clock.Advance(TimeSpan.FromMilliseconds(50 << (opens - 1)));
             (await claim).ShouldBeOfType<NotWritten>();
         }
     }
@@ -199,7 +200,8 @@ public sealed class PoolActorUnknownTests
     [Fact]
     public async Task A_sweep_whose_append_fails_does_not_run_again_at_once()
     {
-        await using var rig = await ActorRig.WithSeatsAsync(2);
+        await using var rig = await ActorRig.WithSeatsAsync(5_000);
+        await Task.WhenAll(Enumerable.Range(0, 4_500).Select(i => rig.ClaimAsync($"n{i}")));
         await rig.ClaimAsync("a");
         rig.Age(TimeSpan.FromSeconds(63));
         rig.Journal.Otherwise = (call, _) => call == JournalCall.Append ? Fault.ThrowBefore : Fault.None;
@@ -213,7 +215,9 @@ public sealed class PoolActorUnknownTests
         rig.Journal.Count(JournalCall.Append).ShouldBe(before + 1);
         rig.Journal.Otherwise = null;
         rig.Sweep().ShouldBe(1);
-        await rig.SummaryAsync();
-        (await rig.HoldsAsync("a")).ShouldBeFalse();
+        while ((await rig.SummaryAsync()).Held > 0)
+        {
+            rig.Deadline.ThrowIfCancellationRequested();
+        }
     }
 }

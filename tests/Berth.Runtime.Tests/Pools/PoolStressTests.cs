@@ -51,6 +51,13 @@ public sealed class PoolStressTests(ITestOutputHelper output)
         rig.Journal.Otherwise = null;
         rig.Clock.Advance(TimeSpan.FromSeconds(2));
         await CheckAsync(rig, granted, exclusive);
+        await rig.AgeAsync(TimeSpan.FromSeconds(63));
+        rig.Host.Sweep();
+        foreach (var pool in _pools)
+        {
+            await rig.UntilAsync(async () => (await rig.SummaryAsync(pool)).Held == 0);
+            (await Replayed.FromAsync(rig.Store, new(pool))).ClaimCount.ShouldBe(0);
+        }
     }
 
     private static async Task CallAsync(HostRig rig, Random random, ConcurrentDictionary<(string Pool, long Number), string> granted)
