@@ -101,6 +101,7 @@ internal static class Bench
     {
         const int Batches = 62_500;
         const int Events = 16;
+        const int AtOnce = 500;
         var uri = StorageUri.OfFile(database);
         var pool = new PoolName("blue");
         await using (var store = await Store.OpenAsync(uri, StoreUse.Serve, new StoreOptions()))
@@ -108,9 +109,15 @@ internal static class Bench
             await store.Journal.CreatePoolAsync(pool);
             var opened = await store.Journal.OpenAsync(pool, store.Epoch, null, _ => { });
             var batch = new JournalBatch(Events, new byte[Events * EventBytes], new byte[AuditChain.HashBytes], [], []);
-            var appends = Enumerable.Range(0, Batches).Select(i =>
-                store.Journal.AppendAsync(pool, store.Epoch, opened.Opening, (long)i * Events, batch).AsTask());
-            await Task.WhenAll(appends);
+            for (var i = 0; i < Batches; i += AtOnce)
+            {
+                var appends = Enumerable.Range(i, AtOnce).Select(n =>
+                    store.Journal.AppendAsync(pool, store.Epoch, opened.Opening, (long)n * Events, batch).AsTask());
+                if ((await Task.WhenAll(appends)).Any(result => result != AppendResult.Committed))
+                {
+                    throw new InvalidOperationException("An append was refused.");
+                }
+            }
         }
 
         var began = TimeProvider.System.GetTimestamp();

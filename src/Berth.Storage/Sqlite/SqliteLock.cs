@@ -61,10 +61,8 @@ internal sealed class SqliteLock : IDisposable
     {
         try
         {
-            // Shared with a writer, so that no lock is asked for: the holder's is exclusive.
-            using var file = new FileStream(
-                PathFor(database), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (file.Length is 0 or > MaxContentBytes)
+            using var file = UnlockedFile.TryOpen(PathFor(database));
+            if (file is null || file.Length is 0 or > MaxContentBytes)
             {
                 return null;
             }

@@ -22,7 +22,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _database = database;
         _checkpoints = checkpoints;
-        database.Execute("PRAGMA journal_mode = WAL");
+        SqliteSchema.UseLog(database);
         database.Execute("PRAGMA synchronous = FULL");
         database.Execute("PRAGMA wal_autocheckpoint = 0");
         database.Execute("PRAGMA journal_size_limit = 67108864");
