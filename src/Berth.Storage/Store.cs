@@ -29,7 +29,7 @@ public sealed record StoreOptions
 /// <summary>An opened store. Disposing it finishes what has been submitted and gives the lock back.</summary>
 public sealed class Store : IAsyncDisposable
 {
-    private readonly Func<ValueTask> _close;
+    private Func<ValueTask>? _close;
 
     internal Store(IJournal journal, Epoch epoch, string clusterId, Func<ValueTask> close)
     {
@@ -52,5 +52,5 @@ public sealed class Store : IAsyncDisposable
     public static ValueTask<Store> OpenAsync(StorageUri uri, StoreUse use, StoreOptions options) => uri.OpenAsync(use, options);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _close();
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _close, null)?.Invoke() ?? ValueTask.CompletedTask;
 }

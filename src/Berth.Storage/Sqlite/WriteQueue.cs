@@ -3,7 +3,7 @@ namespace Berth.Storage.Sqlite;
 /// <summary>
 /// What waits for the writer: bounded, in order, taken all at once. Whoever finds it full waits without holding a thread.
 /// </summary>
-internal sealed class WriteQueue : IDisposable
+internal sealed class WriteQueue
 {
     /// <summary>The most that waits.</summary>
     public const int Capacity = 16_384;
@@ -74,6 +74,4 @@ internal sealed class WriteQueue : IDisposable
             Monitor.Pulse(_gate);
         }
     }
-
-    public void Dispose() => _room.Dispose();
 }

@@ -110,6 +110,7 @@ public sealed class SqliteStoreTests : IDisposable
         var store = await _folder.OpenAsync(StoreUse.Serve);
         await store.Journal.CreatePoolAsync(Blue);
         await store.DisposeAsync();
+        await store.DisposeAsync();
         var batch = new JournalBatch(1, new byte[] { 7 }, new byte[32], [], []);
         (await store.Journal.AppendAsync(Blue, store.Epoch, new Opening(1), 0, batch)).Outcome.ShouldBe(AppendOutcome.NotWritten);
         await Should.ThrowAsync<StoreException>(async () => await store.Journal.ReadLicenseAsync(new LicenseId("one")));
