@@ -46,7 +46,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Writes what was submitted before and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Close();
+        _queue.Dispose();
         await _ended.Task;
     }
 

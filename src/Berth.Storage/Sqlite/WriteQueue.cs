@@ -3,7 +3,7 @@ namespace Berth.Storage.Sqlite;
 /// <summary>
 /// What waits for the writer: bounded, in order, taken all at once. Whoever finds it full waits without holding a thread.
 /// </summary>
-internal sealed class WriteQueue
+internal sealed class WriteQueue : IDisposable
 {
     /// <summary>The most that waits.</summary>
     public const int Capacity = 16_384;
@@ -65,8 +65,8 @@ internal sealed class WriteQueue
         return taken.Count > 0;
     }
 
-    /// <summary>Nothing more is taken in.</summary>
-    public void Close()
+    /// <summary>Nothing more is taken in. The semaphore stays usable, because whoever comes late still asks it; it holds no handle.</summary>
+    public void Dispose()
     {
         lock (_gate)
         {
