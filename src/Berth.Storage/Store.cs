@@ -48,7 +48,7 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Which cluster the store belongs to: made once, when the store was.</summary>
     public string ClusterId { get; }
 
-    /// <summary>Opens a store. Fails with <see cref="StoreException"/>, or <see cref="StoreHeldException"/> when another process has it.</summary>
+    /// <summary>Opens a store. Fails with <see cref="StoreException"/>; when another process has it, <see cref="StoreHeldException"/>.</summary>
     public static ValueTask<Store> OpenAsync(StorageUri uri, StoreUse use, StoreOptions options) => uri.OpenAsync(use, options);
 
     /// <inheritdoc/>

@@ -24,7 +24,8 @@ internal sealed class SqliteReader : IDisposable
         // The record that holds the version itself may begin before it: the search starts at that one.
         _records = _database.Prepare("""
             SELECT position & 0xffffffffff, count, bytes, hash FROM events
-            WHERE position >= coalesce((SELECT max(position) FROM events WHERE position >= ?1 << 40 AND position <= (?1 << 40 | ?2)), ?1 << 40)
+            WHERE position >= coalesce(
+                    (SELECT max(position) FROM events WHERE position >= ?1 << 40 AND position <= (?1 << 40 | ?2)), ?1 << 40)
               AND position < (?1 + 1) << 40
               AND (position & 0xffffffffff) + count - 1 > ?2
             ORDER BY position LIMIT ?3

@@ -65,7 +65,7 @@ internal sealed class WriteQueue : IDisposable
         return taken.Count > 0;
     }
 
-    /// <summary>Nothing more is taken in. The semaphore stays usable, because whoever comes late still asks it; it holds no handle.</summary>
+    /// <summary>Nothing more is taken in. The semaphore, which holds no handle, stays usable: whoever comes late still asks it.</summary>
     public void Dispose()
     {
         lock (_gate)
