@@ -1,1 +1,25 @@
-Console.WriteLine("berth");
+using System.Runtime.InteropServices;
+using Berth.Cli;
+
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
+return await CommandRun.RunAsync(
+    new Shell
+    {
+        Name = CommandName.Current(),
+        Out = Console.Out,
+        Error = Console.Error,
+        Environment = Environment.GetEnvironmentVariable,
+        OutIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+        Stop = stop.Token,
+    },
+    args);
+
+void Cancel(PosixSignalContext context)
+{
+    // Whoever asks twice does not want to wait.
+    context.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}

@@ -25,7 +25,7 @@ public sealed class Member : IAsyncDisposable
         Journal = journal;
         _host = new PoolHost(journal, epoch, time, PoolOptionsOf(options), logs.CreateLogger("berth.pools"));
         var licenses = new LicenseBodies(journal);
-        ForgetRemoved(licenses);
+        ForgetChanged(licenses);
         var clock = new AnswerClock(time);
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
         var results = new ReplyResults(clock, signature, licenses);
@@ -117,13 +117,21 @@ public sealed class Member : IAsyncDisposable
         _probes.Ready = true;
     }
 
-    private void ForgetRemoved(LicenseBodies licenses)
+    /// <summary>
+    /// A license is forgotten when it is taken out, to make room, and when it is put in: an answer to an earlier holder may
+    /// have brought the old file back in between.
+    /// </summary>
+    private void ForgetChanged(LicenseBodies licenses)
     {
         _host.OnDurable += (_, happened) =>
         {
             if (happened is LicenseRemoved removed)
             {
                 licenses.Forget(removed.Id);
+            }
+            else if (happened is LicenseAdded added)
+            {
+                licenses.Forget(added.Id);
             }
         };
     }

@@ -97,7 +97,7 @@ public sealed class MemoryJournal : IJournal
         lock (_gate)
         {
             return new(_pools.Keys
-                .Where(name => after is null || string.CompareOrdinal(name, after.Value.Value) > 0)
+                .Where(name => after is null || CompareBytes(name, after.Value.Value) > 0)
                 .Take(limit)
                 .Select(name => new PoolName(name))
                 .ToList());

@@ -14,7 +14,7 @@ internal static class BareAnswers
         context.Response.Headers.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.ContentLength = PageNotFound.Length;
-        return HttpMethods.IsHead(context.Request.Method)
+        return context.Request.Method == HttpMethods.Head
             ? Task.CompletedTask
             : context.Response.Body.WriteAsync(PageNotFound).AsTask();
     }

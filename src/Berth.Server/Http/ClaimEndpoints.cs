@@ -18,17 +18,19 @@ internal sealed class ClaimEndpoints(
     private const long MaxBodyBytes = 1 << 20;
 
     private readonly Callers _callers = new(options.Audit);
+    private readonly OwedLicenses _owed = new();
 
     /// <summary>Answers one request.</summary>
     public Task HandleAsync(HttpContext context)
     {
         var target = RequestTarget.Parse(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        // Methods are case-sensitive; HttpMethods.IsPut and its kin are not.
         var method = context.Request.Method;
         return target.Kind switch
         {
-            TargetKind.Node when HttpMethods.IsPut(method) => ClaimAsync(context, target.Fingerprint),
-            TargetKind.Node when HttpMethods.IsDelete(method) => ReleaseAsync(context, target.Fingerprint),
-            TargetKind.Health when HttpMethods.IsGet(method) => results.HealthAsync(context, clock.Now),
+            TargetKind.Node when method == HttpMethods.Put => ClaimAsync(context, target.Fingerprint),
+            TargetKind.Node when method == HttpMethods.Delete => ReleaseAsync(context, target.Fingerprint),
+            TargetKind.Health when method == HttpMethods.Get => results.HealthAsync(context, clock.Now),
             TargetKind.Live or TargetKind.Ready => probes.HandleAsync(context, target.Kind),
             TargetKind.Other => BareAnswers.NotFoundAsync(context),
             _ => BareAnswers.MethodNotAllowed(context),
@@ -46,10 +48,11 @@ internal sealed class ClaimEndpoints(
 
         var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? default;
         var claim = new ClaimSeat(new Fingerprint(fingerprint!), who);
-        var reply = await router.SendAsync(pool, claim, new Delivery(0, gone, Inline: true));
+        var reply = _owed.Settle(pool, claim.Node, await router.SendAsync(pool, claim, new Delivery(0, gone, Inline: true)));
         await results.ClaimAsync(context, began, reply, WantsRepresentation(context.Request.Headers));
         if (context.Features.Get<UnreadableLicense>() is { } unreadable)
         {
+            _owed.Add(pool, claim.Node, reply);
             log.Unreadable(unreadable.Failure, unreadable.License.Value, unreadable.Failure.Message);
         }
     }

@@ -15,8 +15,11 @@ internal sealed class LicenseBodies(IJournal journal)
 {
     private const long GenerationBytes = 32 << 20;
 
-    private Generation _younger = new();
-    private Generation _older = new();
+    private volatile Generation _younger = new();
+    private volatile Generation _older = new();
+
+    /// <summary>How often something was forgotten: what was read before must not be kept after.</summary>
+    private long _forgotten;
 
     /// <summary>The bytes, or null when there is no such license.</summary>
     public ValueTask<byte[]?> GetAsync(LicenseId license)
@@ -26,23 +29,26 @@ internal sealed class LicenseBodies(IJournal journal)
             return new(body);
         }
 
+        var forgotten = Volatile.Read(ref _forgotten);
+
         if (_older.Bodies.TryGetValue(license.Value, out body))
         {
-            Keep(license, body);
+            Keep(license, body, forgotten);
             return new(body);
         }
 
-        return ReadAsync(license);
+        return ReadAsync(license, forgotten);
     }
 
-    /// <summary>The license was taken out: another file may come under its id.</summary>
+    /// <summary>The license was taken out or put in: the file under its id may be another now.</summary>
     public void Forget(LicenseId license)
     {
+        Interlocked.Increment(ref _forgotten);
         _younger.Bodies.TryRemove(license.Value, out _);
         _older.Bodies.TryRemove(license.Value, out _);
     }
 
-    private async ValueTask<byte[]?> ReadAsync(LicenseId license)
+    private async ValueTask<byte[]?> ReadAsync(LicenseId license, long forgotten)
     {
         if (await journal.ReadLicenseAsync(license) is not { } row)
         {
@@ -50,7 +56,7 @@ internal sealed class LicenseBodies(IJournal journal)
         }
 
         var body = Build(row);
-        Keep(license, body);
+        Keep(license, body, forgotten);
         return body;
     }
 
@@ -72,13 +78,19 @@ internal sealed class LicenseBodies(IJournal journal)
         return at + bytes.Length;
     }
 
-    private void Keep(LicenseId license, byte[] body)
+    private void Keep(LicenseId license, byte[] body, long forgotten)
     {
         var younger = _younger;
         if (younger.Bodies.TryAdd(license.Value, body) && Interlocked.Add(ref younger.Bytes, body.Length) > GenerationBytes)
         {
             _older = younger;
             _younger = new Generation();
+        }
+
+        // Forgetting counts first and removes second: one of the two sees the other.
+        if (Volatile.Read(ref _forgotten) != forgotten)
+        {
+            younger.Bodies.TryRemove(license.Value, out _);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class ProbeEndpoints
 
     public Task HandleAsync(HttpContext context, TargetKind probe)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        if (context.Request.Method != HttpMethods.Get && context.Request.Method != HttpMethods.Head)
         {
             return BareAnswers.MethodNotAllowed(context);
         }
@@ -32,6 +32,6 @@ internal sealed class ProbeEndpoints
         context.Response.Headers.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentLength = text.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(text);
+        return context.Request.Method == HttpMethods.Head ? Task.CompletedTask : context.Response.WriteAsync(text);
     }
 }

@@ -89,7 +89,7 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
         byte[]? body = null;
         try
         {
-            body = await licenses.GetAsync(license);
+            body = await licenses.GetAsync(license) ?? throw new InvalidDataException($"The journal has no license {license}.");
         }
         catch (Exception unreadable)
         {

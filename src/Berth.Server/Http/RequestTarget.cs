@@ -60,15 +60,16 @@ internal readonly ref struct RequestTarget
     private static ReadOnlySpan<char> PathOf(string rawTarget)
     {
         var path = rawTarget.AsSpan();
-        if (!path.StartsWith('/'))
+        var query = path.IndexOf('?');
+        path = query < 0 ? path : path[..query];
+        if (path.StartsWith('/'))
         {
-            var authority = path.IndexOf("://");
-            var slash = authority < 0 ? -1 : path[(authority + 3)..].IndexOf('/');
-            path = slash < 0 ? [] : path[(authority + 3 + slash)..];
+            return path;
         }
 
-        var query = path.IndexOf('?');
-        return query < 0 ? path : path[..query];
+        var authority = path.IndexOf("://");
+        var slash = authority < 0 ? -1 : path[(authority + 3)..].IndexOf('/');
+        return slash < 0 ? [] : path[(authority + 3 + slash)..];
     }
 
     /// <summary>Null when an escape is malformed, the bytes are not UTF-8, or there are more than a fingerprint may have.</summary>

@@ -28,6 +28,7 @@ internal sealed class SqliteLock : IDisposable
     {
         var began = options.Time.GetTimestamp();
         StoreHolder? before = null;
+        StoreHolder? lastSeen = null;
         while (true)
         {
             if (TryOpen(database) is { } file)
@@ -43,12 +44,14 @@ internal sealed class SqliteLock : IDisposable
                 throw new StoreHeldException($"database {database} is served by process {holder.Pid} since {Shown(holder)}", holder);
             }
 
+            lastSeen = holder ?? lastSeen;
             if (options.Time.GetElapsedTime(began) >= _patience)
             {
-                throw holder is null
+                throw lastSeen is null
                     ? new StoreException($"database {database} is locked by a process that does not say which: see {PathFor(database)}")
                     : new StoreHeldException(
-                        $"database {database} is in use by process {holder.Pid} since {Shown(holder)}: try again when it has ended", holder);
+                        $"database {database} is in use by process {lastSeen.Pid} since {Shown(lastSeen)}: try again when it has ended",
+                        lastSeen);
             }
 
             before = holder;
@@ -61,10 +64,8 @@ internal sealed class SqliteLock : IDisposable
     {
         try
         {
-            // Shared with a writer, so that no lock is asked for: the holder's is exclusive.
-            using var file = new FileStream(
-                PathFor(database), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (file.Length is 0 or > MaxContentBytes)
+            using var file = UnlockedFile.TryOpen(PathFor(database));
+            if (file is null || file.Length is 0 or > MaxContentBytes)
             {
                 return null;
             }

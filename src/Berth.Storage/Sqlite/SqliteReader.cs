@@ -23,11 +23,12 @@ internal sealed class SqliteReader : IDisposable
 
         // The record that holds the version itself may begin before it: the search starts at that one.
         _records = _database.Prepare("""
-            SELECT first_version, count, bytes, hash FROM events
-            WHERE pool_id = ?1
-              AND first_version >= coalesce((SELECT max(first_version) FROM events WHERE pool_id = ?1 AND first_version <= ?2), 0)
-              AND first_version + count - 1 > ?2
-            ORDER BY first_version LIMIT ?3
+            SELECT position & 0xffffffffff, count, bytes, hash FROM events
+            WHERE position >= coalesce(
+                    (SELECT max(position) FROM events WHERE position >= ?1 << 40 AND position <= (?1 << 40 | ?2)), ?1 << 40)
+              AND position < (?1 + 1) << 40
+              AND (position & 0xffffffffff) + count - 1 > ?2
+            ORDER BY position LIMIT ?3
             """);
     }
 

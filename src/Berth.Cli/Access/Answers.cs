@@ -1,0 +1,57 @@
+using Berth.Protocol;
+
+namespace Berth.Cli.Access;
+
+/// <summary>Answers of the management API as results of a verb.</summary>
+internal static class Answers
+{
+    /// <summary>The value, or the failure that the problem means to whoever called the verb.</summary>
+    public static async ValueTask<T> OrFailAsync<T>(this ValueTask<Answer<T>> asked)
+        where T : class
+    {
+        var answer = await asked;
+        return answer.IsGood ? answer.Value : throw Failure(answer.Problem);
+    }
+
+    public static CommandFailedException Failure(Problem problem) => new(problem.Detail, problem.Code switch
+    {
+        ProblemCodes.InvalidRequest => ExitCode.Usage,
+        ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound => ExitCode.NotFound,
+        ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed => ExitCode.Refused,
+        ProblemCodes.LicenseExpired => ExitCode.Expired,
+        ProblemCodes.LicenseExists => ExitCode.Conflict,
+        ProblemCodes.Unavailable => ExitCode.Unreachable,
+        _ => ExitCode.Failed,
+    });
+
+    /// <summary>All licenses of a pool, or of all pools (null) in the order in which they were added.</summary>
+    public static async ValueTask<IReadOnlyList<LicenseEntry>> AllLicensesAsync(this IAdministration administration, string? pool, CancellationToken stop)
+    {
+        var all = new List<LicenseEntry>();
+        string? next = null;
+        do
+        {
+            var page = await administration.ListLicensesAsync(pool, next, ManagementRoutes.MaxPage, stop).OrFailAsync();
+            all.AddRange(page.Licenses);
+            next = page.Next;
+        }
+        while (next is not null);
+
+        // The sort keeps what is equal in order: by pool, then by import.
+        return pool is null ? [.. all.OrderBy(license => license.AddedAt)] : all;
+    }
+
+    public static async ValueTask<IReadOnlyList<PoolEntry>> AllPoolsAsync(this IAdministration administration, CancellationToken stop)
+    {
+        var all = new List<PoolEntry>();
+        string? next = null;
+        do
+        {
+            var page = await administration.ListPoolsAsync(next, ManagementRoutes.MaxPage, stop).OrFailAsync();
+            all.AddRange(page.Pools);
+            next = page.Next;
+        }
+        while (next is not null);
+        return all;
+    }
+}

@@ -1,0 +1,156 @@
+using Berth.Cli.Output;
+using Berth.Cli.Verbs;
+using Berth.Pools;
+using Berth.Protocol;
+using Berth.Runtime.Pools;
+using Berth.Server.Management;
+using Berth.Storage;
+
+namespace Berth.Cli.Access;
+
+/// <summary>The way to a store: through the member that serves it, or else the store itself, opened here for a moment.</summary>
+internal sealed class Reach : IAsyncDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
+    private readonly ManagementClient? _client;
+    private readonly Store? _store;
+    private readonly PoolHost? _host;
+
+    private Reach(ManagementClient client)
+    {
+        _client = client;
+        Administration = client;
+    }
+
+    private Reach(Store store, PoolHost host, IAdministration administration)
+    {
+        _store = store;
+        _host = host;
+        Administration = administration;
+    }
+
+    /// <summary>What can be asked.</summary>
+    public IAdministration Administration { get; }
+
+    /// <summary>For a verb that changes something: the member's socket, or the store under its lock.</summary>
+    public static async Task<Reach> ForWritingAsync(Call call)
+    {
+        var uri = StoreChoice.Of(call);
+        var began = call.Shell.Time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                var store = await Store.OpenAsync(uri, StoreUse.Verb, new StoreOptions { Time = call.Shell.Time });
+                return await StartAsync(call, uri, store, reading: false);
+            }
+            catch (StoreHeldException held) when (held.Holder is { IsServing: true, Socket: { } socket })
+            {
+                // The member may be just starting or ending; then neither its socket nor its lock is to be had for a moment.
+                var patient = call.Shell.Time.GetElapsedTime(began) < _patience;
+                if (await AskAsync(call, socket, patient) is { } client)
+                {
+                    return new Reach(client);
+                }
+            }
+
+            await Task.Delay(_pause, call.Shell.Time, call.Shell.Stop);
+        }
+    }
+
+    /// <summary>For a verb that only looks. Called <c>relay</c>, it makes the database first, as Relay does.</summary>
+    public static async Task<Reach> ForReadingAsync(Call call)
+    {
+        var uri = StoreChoice.Of(call);
+        if (await ServingAsync(call, uri) is { } client)
+        {
+            return new Reach(client);
+        }
+
+        if (!File.Exists(uri.Path))
+        {
+            return call.Shell.IsRelay
+                ? await ForWritingAsync(call)
+                : throw new CommandFailedException($"there is no database {uri.Path}", ExitCode.NotFound, atStart: true);
+        }
+
+        var store = await Store.OpenAsync(uri, StoreUse.Read, new StoreOptions { Time = call.Shell.Time });
+        return await StartAsync(call, uri, store, reading: true);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _client?.Dispose();
+        if (_host is not null)
+        {
+            await _host.StopAsync();
+            _host.Dispose();
+        }
+
+        if (_store is not null)
+        {
+            await _store.DisposeAsync();
+        }
+    }
+
+    /// <summary>A client of the member that the lock file names, if one answers: the file may be left by a member that was killed.</summary>
+    private static async Task<ManagementClient?> ServingAsync(Call call, StorageUri uri)
+    {
+        if (Store.HolderOf(uri) is not { IsServing: true, Socket: { } socket } || !File.Exists(socket))
+        {
+            return null;
+        }
+
+        return await AskAsync(call, socket, patient: true);
+    }
+
+    /// <summary>A client of the member on a socket. Null, or the failure itself for who is not patient: none answers.</summary>
+    private static async Task<ManagementClient?> AskAsync(Call call, string socket, bool patient)
+    {
+        var client = new ManagementClient(socket, call.Shell.Time);
+        try
+        {
+            await client.DescribeServerAsync(call.Shell.Stop);
+            return client;
+        }
+        catch (ManagementUnreachableException) when (patient)
+        {
+            client.Dispose();
+            return null;
+        }
+    }
+
+    private static async Task<Reach> StartAsync(Call call, StorageUri uri, Store store, bool reading)
+    {
+        var journal = reading ? new ReadingJournal(store.Journal) : store.Journal;
+        var options = new PoolHostOptions
+        {
+            Rules = PoolRules.Default with { EnforceExpiry = !call.Shell.IsRelay, IgnoreExceptions = call.Shell.IsRelay },
+        };
+        var host = new PoolHost(journal, store.Epoch, call.Shell.Time, options, new WarningLines(call.Shell));
+        try
+        {
+            await host.StartAsync();
+        }
+        catch (InvalidOperationException error)
+        {
+            await host.StopAsync();
+            host.Dispose();
+            await store.DisposeAsync();
+            throw new StoreException($"database {uri.Path} cannot be used: {error.Message}", error);
+        }
+
+        var started = call.Shell.Time.GetUtcNow();
+        ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, uri.ToString(), 0, started);
+        return new Reach(store, host, new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call)));
+    }
+
+    private static Who WhoCalls(Call call) => call.Settings.Switch(GlobalFlags.NoAudit) == true
+        ? Who.Nobody
+        : new Who("operator", null, Short(Environment.UserName), Short(Environment.MachineName));
+
+    private static string? Short(string text) => text.Length is > 0 and <= 64 ? text : null;
+}

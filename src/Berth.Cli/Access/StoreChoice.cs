@@ -1,0 +1,31 @@
+using Berth.Cli.Flags;
+using Berth.Cli.Verbs;
+using Berth.Storage;
+
+namespace Berth.Cli.Access;
+
+/// <summary>Which store a verb is about.</summary>
+internal static class StoreChoice
+{
+    private const string RelayFile = "./relay.sqlite";
+
+    /// <summary>Whatever was named more strongly, <c>--store</c> or <c>--database</c>; otherwise the default of the program's name.</summary>
+    public static StorageUri Of(Call call)
+    {
+        var store = call.Settings.Find(GlobalFlags.Store);
+        var database = call.Settings.Find(GlobalFlags.Database);
+        if (store is not null && store == database)
+        {
+            throw CommandFailedException.Usage("either --store or --database, not both");
+        }
+
+        if (store is not null && (database is null || store < database))
+        {
+            return StorageUri.Parse(call.Settings.Text(GlobalFlags.Store)!);
+        }
+
+        return database is not null ? StorageUri.OfFile(call.Settings.Text(GlobalFlags.Database)!)
+            : call.Shell.IsRelay ? StorageUri.OfFile(RelayFile)
+            : StorageUri.Parse(StorageUri.Default);
+    }
+}

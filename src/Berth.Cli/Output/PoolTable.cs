@@ -1,0 +1,29 @@
+using Berth.Cli.Flags;
+using Berth.Protocol;
+
+namespace Berth.Cli.Output;
+
+/// <summary>Pools in a table; a star marks what differs from the cluster's policy.</summary>
+internal static class PoolTable
+{
+    public static TextTable Of(IEnumerable<PoolEntry> pools)
+    {
+        var table = new TextTable("pool", "licenses", "seats", "held", "free", "ttl", "strategy", "heartbeats");
+        foreach (var pool in pools)
+        {
+            table.Add(
+                pool.Name,
+                $"{pool.Licenses}",
+                $"{pool.Seats}",
+                $"{pool.Held}",
+                $"{pool.Free}",
+                Mark(pool.Policy.TtlMs is { } ms ? GoDuration.Format(TimeSpan.FromMilliseconds(ms)) : "-", pool.Exception.TtlMs is not null),
+                Mark(pool.Policy.Strategy ?? "-", pool.Exception.Strategy is not null),
+                Mark(pool.Policy.Heartbeats == false ? "off" : "on", pool.Exception.Heartbeats is not null));
+        }
+
+        return table;
+    }
+
+    private static string Mark(string text, bool differs) => differs ? text + "*" : text;
+}

@@ -1,0 +1,38 @@
+using Berth.Cli.Flags;
+
+namespace Berth.Cli.Verbs;
+
+/// <summary>The flags of every verb.</summary>
+internal static class GlobalFlags
+{
+    public static readonly Flag Store =
+        new Flag("store", FlagKind.Text, "the store, such as sqlite:./berth.sqlite").Twinned();
+
+    public static readonly Flag Database =
+        new Flag("database", FlagKind.Text, "a SQLite file: short for --store sqlite:PATH") { RelayVariables = ["RELAY_DATABASE"] }.Twinned();
+
+    public static readonly Flag Config =
+        new("config", FlagKind.Text, "a YAML file whose keys are names of flags") { BerthVariable = "BERTH_CONFIG" };
+
+    public static readonly Flag Verbose =
+        new Flag("verbose", FlagKind.Count, "say more; repeat for still more") { Short = 'v' }.Twinned();
+
+    public static readonly Flag NoAudit =
+        new Flag("no-audit", FlagKind.Switch, "record neither who asked nor from where") { RelayVariables = ["RELAY_NO_AUDIT"] }.Twinned();
+
+    public static readonly Flag NoColor = new Flag("no-color", FlagKind.Switch, "no colors in log lines").Twinned();
+
+    public static readonly Flag Pragma = new("pragma", FlagKind.List, "k=v, for Relay's scripts; without effect");
+
+    public static readonly Flag Json = new("json", FlagKind.Switch, "print JSON");
+
+    public static readonly Flag Plain =
+        new("plain", FlagKind.Switch, "print a plain table") { RelayVariables = ["RELAY_PLAIN", "NO_COLOR", "CI"] };
+
+    public static readonly Flag Help = new("help", FlagKind.Switch, "show this") { Short = 'h' };
+
+    public static readonly Flag Version = new("version", FlagKind.Switch, "show the version");
+
+    public static IReadOnlyList<Flag> All { get; } =
+        [Store, Database, Config, Verbose, NoAudit, NoColor, Pragma, Json, Plain, Help, Version];
+}

@@ -1,0 +1,79 @@
+using Berth.Cli.Flags;
+
+namespace Berth.Cli.Verbs;
+
+/// <summary>The settings of a member, each with its flag, its variables, and its key in the configuration file.</summary>
+internal static class ServeFlags
+{
+    public static readonly Flag Bind =
+        new Flag("bind", FlagKind.Text, "the address to listen on (0.0.0.0)")
+        {
+            Short = 'b',
+            RelayVariables = ["RELAY_ADDR"],
+            BareVariables = ["BIND_ADDR"],
+        }.Twinned();
+
+    /// <summary>Kubernetes sets BERTH_PORT for a service called berth, to something else: hence the longer name.</summary>
+    public static readonly Flag Port =
+        new Flag("port", FlagKind.Number, "the port to listen on, 0 for any that is free (6349)")
+        {
+            Short = 'p',
+            BerthVariable = "BERTH_EDGE_PORT",
+            RelayVariables = ["RELAY_PORT"],
+            BareVariables = ["PORT"],
+        }.Twinned();
+
+    public static readonly Flag Ttl =
+        new Flag("ttl", FlagKind.Duration, "how long a node may stay silent, 30s or more (60s)")
+        {
+            Short = 't',
+            ShortUnlisted = true,
+            RelayVariables = ["RELAY_LEASE_TTL"],
+        }.Twinned();
+
+    public static readonly Flag NoHeartbeats =
+        new Flag("no-heartbeats", FlagKind.Switch, "a seat is held until it is released")
+        {
+            RelayVariables = ["RELAY_NO_HEARTBEATS", "RELAY_NO_HEARTBEAT"],
+        }.Twinned();
+
+    public static readonly Flag Strategy =
+        new Flag("strategy", FlagKind.Strategy, "which free seat a claim takes: fifo, lifo or rand (fifo)")
+        {
+            RelayVariables = ["RELAY_STRATEGY"],
+        }.Twinned();
+
+    public static readonly Flag CullInterval =
+        new Flag("cull-interval", FlagKind.Duration, "how often seats of silent nodes are swept up (15s)")
+        {
+            RelayVariables = ["RELAY_CULL_INTERVAL"],
+        }.Twinned();
+
+    public static readonly Flag SigningSecret =
+        new Flag("signing-secret", FlagKind.Text, "sign answers with this; better in a file, where no process list shows it")
+        {
+            Secret = true,
+            RelayVariables = ["RELAY_SIGNING_SECRET"],
+        }.Twinned();
+
+    public static readonly Flag SigningSecretFile =
+        new("signing-secret-file", FlagKind.Text, "the file with the secret to sign answers with") { InFile = true };
+
+    public static readonly Flag EnforceExpiry =
+        new Flag("enforce-expiry", FlagKind.Switch, "give no seats of licenses past their end (berth: true, relay: false)").Twinned();
+
+    public static readonly Flag ExclusiveNodes =
+        new Flag("exclusive-nodes", FlagKind.Switch, "one seat a node over all pools (berth: false, relay: true)").Twinned();
+
+    public static readonly Flag MaxConnections =
+        new Flag("max-connections", FlagKind.Number, "connections kept open at once (16384)").Twinned();
+
+    public static readonly Flag Socket =
+        new Flag("socket", FlagKind.Text, "the management socket (beside the database)").Twinned();
+
+    public static IReadOnlyList<Flag> All { get; } =
+    [
+        Bind, Port, Ttl, NoHeartbeats, Strategy, CullInterval, VerbFlags.Pool, SigningSecret, SigningSecretFile,
+        EnforceExpiry, ExclusiveNodes, MaxConnections, Socket,
+    ];
+}

@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+using Berth.Cli.Access;
+using Berth.Cli.Output;
+using Berth.Pools;
+using Berth.Protocol;
+using Berth.Server;
+using Berth.Server.Management;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Cli.Verbs;
+
+/// <summary>Runs a member until it is told to stop.</summary>
+internal static class ServeVerb
+{
+    public static readonly Verb Definition = new("serve", "", "Hand out seats over HTTP", ServeFlags.All, RunAsync);
+
+    private static async Task<ExitCode> RunAsync(Call call)
+    {
+        call.TakeNoWords();
+        var options = ServeSettings.Read(call);
+        if (call.Shell.IsRelay)
+        {
+            call.Shell.Out.WriteLine("the server is starting");
+            await call.Shell.Out.FlushAsync(CancellationToken.None);
+        }
+
+        using var logs = ServeLog.Create(call);
+        try
+        {
+            await ServeAsync(call, options, logs);
+            return ExitCode.Done;
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            logs.CreateLogger("berth.serve").ServerFailedToStart();
+            throw new CommandFailedException(Reason(options, error), ExitCode.Failed, atStart: !call.Shell.IsRelay);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new CommandFailedException(error.Message, ExitCode.Failed, atStart: true);
+        }
+    }
+
+    private static async Task ServeAsync(Call call, MemberOptions options, ILoggerFactory logs)
+    {
+        var time = call.Shell.Time;
+        var since = time.GetUtcNow();
+        await using var member = await Member.StartAsync(options, time, logs);
+        ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, options.Store, member.EdgePort, since);
+        var who = options.Audit ? new Who("operator", "unix", null, null) : Who.Nobody;
+        var administration = new Administration(member.Pools, member.Journal, time, Describe, who);
+        await using (await ManagementListener.StartAsync(administration, options.Socket!, logs))
+        {
+            await WarnAsync(call, administration);
+            if (!call.Shell.IsRelay)
+            {
+                await ServeBanner.WriteAsync(call, options, member.EdgePort, administration);
+            }
+
+            await member.RunAsync(call.Shell.Stop);
+        }
+    }
+
+    /// <summary>Called <c>relay</c>, pools all do the same, whatever was set for them.</summary>
+    private static async Task WarnAsync(Call call, Administration administration)
+    {
+        if (!call.Shell.IsRelay)
+        {
+            return;
+        }
+
+        foreach (var pool in await administration.AllPoolsAsync(call.Shell.Stop))
+        {
+            if (pool.Exception != PolicyParts.None)
+            {
+                call.Shell.Error.WriteLine($"warning: pool {pool.Name} has settings of its own, which are ignored under the name relay");
+            }
+        }
+    }
+
+    private static string Reason(MemberOptions options, Exception error)
+    {
+        for (var cause = error; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+            {
+                return $"listen tcp {options.Bind}:{options.EdgePort}: bind: address already in use";
+            }
+        }
+
+        return error is SocketException ? $"listen tcp {options.Bind}:{options.EdgePort}: {error.Message}" : error.Message;
+    }
+}
+
+internal static partial class ServeVerbLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "server failed to start")]
+    public static partial void ServerFailedToStart(this ILogger log);
+}

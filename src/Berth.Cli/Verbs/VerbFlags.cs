@@ -1,0 +1,26 @@
+using Berth.Cli.Flags;
+
+namespace Berth.Cli.Verbs;
+
+/// <summary>Flags that several verbs have.</summary>
+internal static class VerbFlags
+{
+    public static readonly Flag Pool =
+        new Flag("pool", FlagKind.Text, "the pool") { RelayVariables = ["RELAY_POOL"] }.Twinned();
+
+    public static readonly Flag License = new("license", FlagKind.List, "the id of a license");
+
+    public static readonly Flag PublicKey =
+        new("public-key", FlagKind.Text, "the vendor's public key: 64 hexadecimal digits, or a file with them")
+        {
+            BerthVariable = "BERTH_PUBLIC_KEY",
+            RelayVariables = ["RELAY_PUBLIC_KEY", "KEYGEN_PUBLIC_KEY"],
+        };
+
+    /// <summary>A public key as the file or the text that was given has it.</summary>
+    public static string? ReadPublicKey(Call call)
+    {
+        var text = call.Settings.Text(PublicKey)?.Trim();
+        return text is { Length: > 0 and not 64 } && File.Exists(text) ? Settings.Secret(text, "--public-key").Trim() : text;
+    }
+}

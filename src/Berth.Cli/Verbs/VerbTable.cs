@@ -1,0 +1,107 @@
+using Berth.Cli.Flags;
+
+namespace Berth.Cli.Verbs;
+
+/// <summary>Everything that the program does, in the order of its help.</summary>
+internal static class VerbTable
+{
+    public static IReadOnlyList<Verb> All { get; } =
+    [
+        ServeVerb.Definition,
+        AddVerb.Definition,
+        DelVerb.Definition,
+        LsVerb.Definition,
+        StatVerb.Definition,
+        PoolsLsVerb.Definition,
+        PoolsShowVerb.Definition,
+        PoolsSetVerb.Definition,
+        LicenseKeygenVerb.Definition,
+        LicenseIssueVerb.Definition,
+        LicenseInspectVerb.Definition,
+        ClaimVerb.Claim,
+        ClaimVerb.Release,
+        VersionVerb.Definition,
+        CompletionVerb.Definition,
+        HelpVerb.Definition,
+    ];
+
+    /// <summary>
+    /// The verb in a command line, and the arguments without its words. Flags may stand before it. Null: there is no word at all.
+    /// Fails with a usage error for a word that is no verb.
+    /// </summary>
+    public static (Verb? Verb, IReadOnlyList<string> Remaining) Find(IReadOnlyList<string> arguments, string program)
+    {
+        if (NextWord(arguments, 0) is not { } first)
+        {
+            return (null, arguments);
+        }
+
+        var word = arguments[first];
+        if (All.FirstOrDefault(verb => verb.Name == word) is { } verb)
+        {
+            return (verb, Without(arguments, first));
+        }
+
+        var family = All.Where(verb => verb.Name.StartsWith(word + " ", StringComparison.Ordinal)).ToList();
+        if (family.Count == 0)
+        {
+            throw CommandFailedException.Usage($"unknown command {GoText.Quote(word)} for {GoText.Quote(program)}\nRun '{program} --help' for usage.");
+        }
+
+        if (NextWord(arguments, first + 1) is not { } second)
+        {
+            return IsHelp(arguments)
+                ? (HelpVerb.Definition, [word])
+                : throw CommandFailedException.Usage($"{word} needs one of: {string.Join(", ", family.Select(verb => verb.Name[(word.Length + 1)..]))}");
+        }
+
+        var name = $"{word} {arguments[second]}";
+        return family.FirstOrDefault(verb => verb.Name == name) is { } member
+            ? (member, Without(Without(arguments, second), first))
+            : throw CommandFailedException.Usage(
+                $"unknown command {GoText.Quote(arguments[second])} for {GoText.Quote($"{program} {word}")}\nRun '{program} {word} --help' for usage.");
+    }
+
+    private static bool IsHelp(IReadOnlyList<string> arguments) => arguments.Any(argument => argument is "-h" or "--help");
+
+    /// <summary>Where the next word is that is no flag and no flag's value.</summary>
+    private static int? NextWord(IReadOnlyList<string> arguments, int from)
+    {
+        for (var i = from; i < arguments.Count; i++)
+        {
+            var argument = arguments[i];
+            if (argument == "--")
+            {
+                return null;
+            }
+
+            if (argument is not ['-', _, ..])
+            {
+                return i;
+            }
+
+            if (TakesNext(argument))
+            {
+                i++;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool TakesNext(string argument)
+    {
+        if (argument.Contains('=', StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var flags = All.SelectMany(verb => verb.AllFlags);
+        return argument.StartsWith("--", StringComparison.Ordinal)
+            ? flags.FirstOrDefault(flag => flag.Name == argument[2..]) is { IsBare: false }
+            : argument.Length == 2 && flags.FirstOrDefault(flag => flag.Short == argument[1]) is { IsBare: false };
+    }
+
+    private static List<string> Without(IReadOnlyList<string> arguments, int index) =>
+        [.. arguments.Take(index), .. arguments.Skip(index + 1)];
+}

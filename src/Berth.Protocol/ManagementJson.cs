@@ -1,0 +1,19 @@
+using System.Text.Json.Serialization;
+
+namespace Berth.Protocol;
+
+/// <summary>How the records of the management API are written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AddLicensesRequest))]
+[JsonSerializable(typeof(AddedLicenses))]
+[JsonSerializable(typeof(RemovedLicense))]
+[JsonSerializable(typeof(LicenseEntry))]
+[JsonSerializable(typeof(LicenseListing))]
+[JsonSerializable(typeof(PolicyParts))]
+[JsonSerializable(typeof(PoolEntry))]
+[JsonSerializable(typeof(PoolListing))]
+[JsonSerializable(typeof(ServerDescription))]
+[JsonSerializable(typeof(Problem))]
+public sealed partial class ManagementJson : JsonSerializerContext;

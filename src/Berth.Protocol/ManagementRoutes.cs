@@ -1,0 +1,46 @@
+namespace Berth.Protocol;
+
+/// <summary>
+/// The routes of the management API. Names of pools and ids of licenses travel in the query, where every text has exactly one meaning.
+/// </summary>
+public static class ManagementRoutes
+{
+    /// <summary>GET: the member that answers.</summary>
+    public const string Server = "/admin/server";
+
+    /// <summary>GET: the cluster's policy.</summary>
+    public const string Policy = "/admin/policy";
+
+    /// <summary>GET: pools, paged.</summary>
+    public const string Pools = "/admin/pools";
+
+    /// <summary>GET: one pool.</summary>
+    public const string Pool = "/admin/pool";
+
+    /// <summary>PUT: a pool's exception to the policy, as a whole.</summary>
+    public const string PoolException = "/admin/pool/exception";
+
+    /// <summary>GET: licenses, paged. POST: add some.</summary>
+    public const string Licenses = "/admin/licenses";
+
+    /// <summary>GET: one license. DELETE: take it out.</summary>
+    public const string License = "/admin/license";
+
+    /// <summary>The query parameter that names a pool.</summary>
+    public const string PoolKey = "pool";
+
+    /// <summary>The query parameter that names a license.</summary>
+    public const string IdKey = "id";
+
+    /// <summary>The query parameter that says where a page begins.</summary>
+    public const string NextKey = "next";
+
+    /// <summary>The query parameter for the length of a page.</summary>
+    public const string LimitKey = "limit";
+
+    /// <summary>The longest page.</summary>
+    public const int MaxPage = 1_000;
+
+    /// <summary>The most bytes of a request: 32 MiB.</summary>
+    public const int MaxRequestBytes = 32 * 1024 * 1024;
+}

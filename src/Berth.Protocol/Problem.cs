@@ -1,0 +1,81 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Berth.Protocol;
+
+/// <summary>Why something was not done (RFC 9457). The text may change, the code does not.</summary>
+/// <param name="Code">Which kind: one of <see cref="ProblemCodes"/>.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">In words for a person, without secrets.</param>
+/// <param name="Added">Licenses that were added before the first failure; they stay.</param>
+public sealed record Problem(string Code, int Status, string Detail, IReadOnlyList<AddedLicense>? Added = null)
+{
+    /// <summary>The content type of a problem.</summary>
+    public const string ContentType = "application/problem+json";
+
+    /// <summary>The code as a URI.</summary>
+    public string Type => "urn:berth:problem:" + Code;
+}
+
+/// <summary>The stable codes of problems.</summary>
+public static class ProblemCodes
+{
+    /// <summary>The request does not make sense. 400.</summary>
+    public const string InvalidRequest = "invalid-request";
+
+    /// <summary>No such route. 404.</summary>
+    public const string NotFound = "not-found";
+
+    /// <summary>No license has this id. 404.</summary>
+    public const string LicenseNotFound = "license-not-found";
+
+    /// <summary>No pool has this name. 404.</summary>
+    public const string PoolNotFound = "pool-not-found";
+
+    /// <summary>The method does not fit the route. 405.</summary>
+    public const string MethodNotAllowed = "method-not-allowed";
+
+    /// <summary>The license id, key or file is there already, in some pool. 409.</summary>
+    public const string LicenseExists = "license-exists";
+
+    /// <summary>The request is too large. 413.</summary>
+    public const string TooLarge = "too-large";
+
+    /// <summary>The license file is not the vendor's, cannot be opened, or is not good now. 422.</summary>
+    public const string LicenseRejected = "license-rejected";
+
+    /// <summary>The license file is past its end. 422.</summary>
+    public const string LicenseExpired = "license-expired";
+
+    /// <summary>The license file allows fewer seats. 422.</summary>
+    public const string SeatsNotAllowed = "seats-not-allowed";
+
+    /// <summary>Something is wrong with the member itself; its log says what. 500.</summary>
+    public const string Internal = "internal";
+
+    /// <summary>Too much is waiting, or the pool is with another member. Nothing happened. 503.</summary>
+    public const string Unavailable = "unavailable";
+
+    /// <summary>The store refused. Nothing happened. 503.</summary>
+    public const string NotWritten = "not-written";
+
+    /// <summary>It may have happened or not. 503.</summary>
+    public const string OutcomeUnknown = "outcome-unknown";
+}
+
+/// <summary>What was asked for, or why not.</summary>
+/// <param name="Value">What was asked for.</param>
+/// <param name="Problem">Why not.</param>
+public sealed record Answer<T>(T? Value, Problem? Problem)
+    where T : class
+{
+    /// <summary>Whether there is a value.</summary>
+    [MemberNotNullWhen(true, nameof(Value))]
+    [MemberNotNullWhen(false, nameof(Problem))]
+    public bool IsGood => Problem is null;
+
+    /// <summary>The value.</summary>
+    public static implicit operator Answer<T>(T value) => new(value, null);
+
+    /// <summary>The problem.</summary>
+    public static implicit operator Answer<T>(Problem problem) => new(null, problem);
+}

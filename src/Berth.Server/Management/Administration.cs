@@ -1,0 +1,137 @@
+using Berth.Pools;
+using Berth.Protocol;
+using Berth.Runtime.Journal;
+using Berth.Runtime.Pools;
+
+namespace Berth.Server.Management;
+
+/// <summary>Does in this process what an operator asks, on the pools of one member.</summary>
+/// <param name="host">The pools.</param>
+/// <param name="journal">Where their license files are.</param>
+/// <param name="time">Judges whether license files are good now.</param>
+/// <param name="describe">Describes this member.</param>
+/// <param name="who">Whom the events are to name.</param>
+public sealed class Administration(PoolHost host, IJournal journal, TimeProvider time, Func<ServerDescription> describe, Who who)
+    : IAdministration
+{
+    private readonly LicenseIntake _intake = new(host, journal, time, who);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) => new(describe());
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<AddedLicenses>> AddLicensesAsync(AddLicensesRequest request, CancellationToken stop) => _intake.AddAsync(request);
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<RemovedLicense>> RemoveLicenseAsync(string id, CancellationToken stop)
+    {
+        if (await PoolOfAsync(id) is not { } pool)
+        {
+            return Problems.NoSuchLicense(id);
+        }
+
+        var reply = await host.SendAsync(pool, new RemoveLicense(new LicenseId(id), who), default);
+        return reply is Changed ? new RemovedLicense(id, pool.Value) : Problems.Of(reply);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<LicenseListing>> ListLicensesAsync(string? pool, string? next, int limit, CancellationToken stop)
+    {
+        if (!LicenseCursor.TryRead(next, out var cursor))
+        {
+            return Problems.Invalid("no page begins there");
+        }
+
+        if (pool is not null && !host.Has(new PoolName(pool)))
+        {
+            return Problems.NoSuchPool();
+        }
+
+        var entries = new List<LicenseEntry>();
+        var most = Math.Clamp(limit, 1, ManagementRoutes.MaxPage);
+        var pools = pool is null ? host.Names.SkipWhile(name => string.CompareOrdinal(name.Value, cursor.Pool) < 0) : [new PoolName(pool)];
+        foreach (var name in pools)
+        {
+            var after = string.Equals(name.Value, cursor.Pool, StringComparison.Ordinal) ? cursor.AfterSlot : -1;
+            if (entries.Count == most)
+            {
+                return new LicenseListing(entries, new LicenseCursor(name.Value, after).ToString());
+            }
+
+            var reply = await host.SendAsync(name, new AskLicenses(after, most - entries.Count), default);
+            if (reply is not LicensePage page)
+            {
+                return Problems.Of(reply);
+            }
+
+            entries.AddRange(page.Licenses.Select(license => ManagementViews.Entry(name, license)));
+            if (page.NextSlot is { } slot)
+            {
+                return new LicenseListing(entries, new LicenseCursor(name.Value, slot).ToString());
+            }
+        }
+
+        return new LicenseListing(entries, null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<LicenseEntry>> FindLicenseAsync(string id, CancellationToken stop)
+    {
+        if (await PoolOfAsync(id) is not { } pool)
+        {
+            return Problems.NoSuchLicense(id);
+        }
+
+        var reply = await host.SendAsync(pool, new AskLicense(new LicenseId(id)), default);
+        return reply is LicensePage { Licenses: [var license] } ? ManagementViews.Entry(pool, license) : Problems.Of(reply);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<PoolListing>> ListPoolsAsync(string? next, int limit, CancellationToken stop)
+    {
+        var entries = new List<PoolEntry>();
+        var most = Math.Clamp(limit, 1, ManagementRoutes.MaxPage);
+        foreach (var name in host.Names.SkipWhile(name => string.CompareOrdinal(name.Value, next) <= 0 && next is not null))
+        {
+            if (entries.Count == most)
+            {
+                return new PoolListing(entries, entries[^1].Name);
+            }
+
+            var reply = await host.SendAsync(name, new AskSummary(), default);
+            if (reply is not PoolSummary pool)
+            {
+                return Problems.Of(reply);
+            }
+
+            entries.Add(ManagementViews.Entry(pool));
+        }
+
+        return new PoolListing(entries, null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<PoolEntry>> FindPoolAsync(string pool, CancellationToken stop)
+    {
+        var reply = await host.SendAsync(new PoolName(pool), new AskSummary(), default);
+        return reply is PoolSummary summary ? ManagementViews.Entry(summary) : Problems.Of(reply);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<PoolEntry>> SetExceptionAsync(string pool, PolicyParts exception, CancellationToken stop)
+    {
+        if (ManagementViews.TryRead(exception, out var wanted) is { } flaw)
+        {
+            return Problems.Invalid(flaw);
+        }
+
+        var reply = await host.SendAsync(new PoolName(pool), new SetPolicyException(wanted, who), default);
+        return reply is Changed ? await FindPoolAsync(pool, stop) : Problems.Of(reply);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) => new(ManagementViews.Parts(host.Rules.ClusterPolicy));
+
+    private async ValueTask<PoolName?> PoolOfAsync(string id) =>
+        LicenseIntake.IsValidId(id) && await journal.ReadLicenseAsync(new LicenseId(id)) is { } row ? row.Pool : null;
+}

@@ -1,0 +1,146 @@
+using Berth.Licensing;
+using Berth.Pools;
+using Berth.Protocol;
+using Berth.Runtime.Journal;
+using Berth.Runtime.Pools;
+
+namespace Berth.Server.Management;
+
+/// <summary>Brings license files into a pool: verified one by one, written together, and in order up to the first that fails.</summary>
+internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvider time, Who who)
+{
+    private const int MaxSeats = 1_000_000;
+
+    /// <summary>Whether a text can be the id of a license: 1 to 128 bytes without control characters.</summary>
+    public static bool IsValidId(string id) => id.Length <= LicenseId.MaxBytes && Fingerprint.IsValid(id)
+        && System.Text.Encoding.UTF8.GetByteCount(id) <= LicenseId.MaxBytes;
+
+    public async ValueTask<Answer<AddedLicenses>> AddAsync(AddLicensesRequest request)
+    {
+        if (Flaw(request) is { } flaw)
+        {
+            return Problems.Invalid(flaw);
+        }
+
+        var pool = request.Pool is null or "-" ? PoolName.Global : new PoolName(request.Pool);
+        var verified = new List<Verified>();
+        Problem? refused = null;
+        var now = time.GetUtcNow();
+        foreach (var upload in request.Licenses!)
+        {
+            refused = Verify(upload!, request, pool, now, out var license);
+            if (refused is not null)
+            {
+                break;
+            }
+
+            verified.Add(license);
+        }
+
+        var added = new List<AddedLicense>();
+        var failed = await WriteAsync(pool, verified, added) ?? refused;
+        return failed is null ? new AddedLicenses(added) : failed with { Added = added };
+    }
+
+    private static string? Flaw(AddLicensesRequest request) => request switch
+    {
+        { Licenses: null or [] } => "there is no license to add",
+        { Licenses.Count: > AddLicensesRequest.MaxLicenses } => $"at most {AddLicensesRequest.MaxLicenses} licenses at once",
+        { PublicKey: null } => "the public key is missing",
+        { Seats: < 1 or > MaxSeats } => $"seats must be 1 to {MaxSeats}",
+        { Seats: not null, AllSeats: true } => "either a number of seats, or all of them",
+        { Pool: not (null or "-") } when !PoolName.IsValid(request.Pool) =>
+            $"a pool's name has 1 to {PoolName.MaxBytes} bytes and no control characters",
+        _ when request.Licenses.Any(upload => upload?.Key is null) => "a license lacks its file or its key",
+        _ => null,
+    };
+
+    private static Problem? Verify(LicenseUpload upload, AddLicensesRequest request, PoolName pool, DateTimeOffset now, out Verified verified)
+    {
+        verified = null!;
+        var reading = LicenseReader.Read(upload.File.Span, upload.Key!.Trim(), request.PublicKey!, now);
+        if (reading is LicenseRejected rejected)
+        {
+            return new Problem(
+                rejected.Reason is LicenseRejection.Expired ? ProblemCodes.LicenseExpired : ProblemCodes.LicenseRejected, 422, rejected.Text);
+        }
+
+        var license = ((LicenseAccepted)reading).License;
+        if (!IsValidId(license.Id))
+        {
+            var invalid = new LicenseRejected(LicenseRejection.ContentsInvalid, "its id is too long or holds control characters");
+            return new Problem(ProblemCodes.LicenseRejected, 422, invalid.Text);
+        }
+
+        var allowed = Math.Clamp(license.MaxMachines ?? 1, 1, MaxSeats);
+        if (request.Seats > allowed)
+        {
+            return new Problem(ProblemCodes.SeatsNotAllowed, 422, license.MaxMachines is null
+                ? $"license {license.Id} does not state a number of machines: it gives 1 seat"
+                : $"license {license.Id} allows {allowed} machines, not {request.Seats}");
+        }
+
+        var id = new LicenseId(license.Id);
+        var seats = request.AllSeats ? allowed : request.Seats ?? 1;
+        verified = new Verified(
+            new LicenseGrant(id, seats, Earliest(license)),
+            new LicenseRow(id, pool, upload.File, license.Key));
+        return null;
+    }
+
+    private static long? Earliest(Berth.Licensing.License license)
+    {
+        var end = license.LicenseExpiry is { } expiry && (license.FileEnd is not { } file || expiry < file) ? expiry : license.FileEnd;
+        return end?.ToUnixTimeMilliseconds();
+    }
+
+    /// <summary>Writes all together. Where one is there already, one by one, so that those before it stay.</summary>
+    private async ValueTask<Problem?> WriteAsync(PoolName pool, List<Verified> licenses, List<AddedLicense> added)
+    {
+        if (licenses.Count == 0)
+        {
+            return null;
+        }
+
+        if (!host.Has(pool))
+        {
+            // A pool comes into being with its first license; one that is there already must not leave an empty pool behind.
+            if (await journal.ReadLicenseAsync(licenses[0].Grant.Id) is not null)
+            {
+                return Problems.Duplicate();
+            }
+
+            await host.CreatePoolAsync(pool);
+        }
+
+        var reply = await SendAsync(pool, licenses, added);
+        if (reply is DuplicateLicense && licenses.Count > 1)
+        {
+            foreach (var license in licenses)
+            {
+                reply = await SendAsync(pool, [license], added);
+                if (reply is not Changed)
+                {
+                    break;
+                }
+            }
+        }
+
+        return reply is Changed ? null : Problems.Of(reply);
+    }
+
+    private async ValueTask<PoolReply> SendAsync(PoolName pool, List<Verified> licenses, List<AddedLicense> added)
+    {
+        var command = new AddLicenses([.. licenses.Select(license => license.Grant)], who);
+        var rows = licenses.Select(license => license.Row).ToList();
+        var reply = await host.SendAsync(pool, command, new Delivery(0, CancellationToken.None, rows));
+        if (reply is Changed)
+        {
+            added.AddRange(licenses.Select(license => new AddedLicense(license.Grant.Id.Value, license.Grant.Seats)));
+        }
+
+        return reply;
+    }
+
+    private sealed record Verified(LicenseGrant Grant, LicenseRow Row);
+}

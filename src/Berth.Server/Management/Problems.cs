@@ -1,0 +1,31 @@
+using Berth.Pools;
+using Berth.Protocol;
+
+namespace Berth.Server.Management;
+
+/// <summary>The problems of the management API, and which reply of a pool is which.</summary>
+internal static class Problems
+{
+    public static Problem Invalid(string detail) => new(ProblemCodes.InvalidRequest, 400, detail);
+
+    public static Problem NoSuchLicense(string id) => new(ProblemCodes.LicenseNotFound, 404, $"license {id} not found");
+
+    public static Problem NoSuchPool() => new(ProblemCodes.PoolNotFound, 404, "pool not found");
+
+    public static Problem Duplicate() => new(ProblemCodes.LicenseExists, 409, "license with the provided key already exists");
+
+    public static Problem Internal() => new(ProblemCodes.Internal, 500, "the member failed; its log says why");
+
+    /// <summary>What a reply means that is not the one hoped for.</summary>
+    public static Problem Of(PoolReply reply) => reply switch
+    {
+        Berth.Pools.NoSuchPool => NoSuchPool(),
+        NoSuchLicense missing => NoSuchLicense(missing.License.Value),
+        DuplicateLicense => Duplicate(),
+        Busy => new(ProblemCodes.Unavailable, 503, "the member has too much to do: nothing happened; try again"),
+        NotOwner => new(ProblemCodes.Unavailable, 503, "the pool cannot be used at the moment: nothing happened; try again"),
+        NotWritten refused => new(ProblemCodes.NotWritten, 503, $"nothing was written: {refused.Reason}"),
+        Unknown => new(ProblemCodes.OutcomeUnknown, 503, "the store failed midway: it may have been done or not; look before asking again"),
+        _ => Internal(),
+    };
+}

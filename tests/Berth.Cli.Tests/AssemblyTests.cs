@@ -1,8 +1,0 @@
-namespace Berth.Cli.Tests;
-
-public sealed class AssemblyTests
-{
-    [Fact]
-    public void Assembly_loads_under_its_name() =>
-        System.Reflection.Assembly.Load("berth").ShouldNotBeNull();
-}

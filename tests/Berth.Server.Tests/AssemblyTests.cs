@@ -1,8 +1,0 @@
-namespace Berth.Server.Tests;
-
-public sealed class AssemblyTests
-{
-    [Fact]
-    public void Assembly_loads_under_its_name() =>
-        System.Reflection.Assembly.Load("Berth.Server").ShouldNotBeNull();
-}

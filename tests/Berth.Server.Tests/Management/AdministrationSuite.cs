@@ -1,0 +1,208 @@
+using Berth.Pools;
+using Berth.Protocol;
+using Berth.Runtime.Journal;
+using Berth.Runtime.Pools;
+using Berth.Server.Management;
+using Berth.Testing.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Berth.Server.Tests.Management;
+
+/// <summary>What every administration keeps to, in the process or through a socket.</summary>
+public abstract class AdministrationSuite : IAsyncLifetime
+{
+    private static readonly ServerDescription _server = new("1", 2, "memory", 3, DateTimeOffset.UnixEpoch);
+
+    private readonly MemoryJournal _journal = new();
+    private readonly TestVendor _vendor = new();
+    private PoolHost _host = null!;
+
+    private protected Administration Inside { get; private set; } = null!;
+
+    private protected abstract IAdministration Asked { get; }
+
+    public virtual async ValueTask InitializeAsync()
+    {
+        _host = new PoolHost(_journal, new Epoch(1), TimeProvider.System, new PoolHostOptions(), NullLogger.Instance);
+        await _host.StartAsync();
+        Inside = new Administration(_host, _journal, TimeProvider.System, () => _server, new Who("operator", null, null, null));
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task The_server_is_described() => (await Asked.DescribeServerAsync(default)).Value.ShouldBe(_server);
+
+    [Fact]
+    public async Task Added_licenses_are_listed_and_found()
+    {
+        var (ids, request) = Licenses(3);
+        var added = await Asked.AddLicensesAsync(request with { Pool = "p" }, default);
+        added.Value!.Added.ShouldBe(ids.Select(id => new AddedLicense(id, 1)));
+        var first = (await Asked.ListLicensesAsync(null, null, 2, default)).Value!;
+        var second = (await Asked.ListLicensesAsync(null, first.Next, 2, default)).Value!;
+        first.Licenses.Concat(second.Licenses).Select(license => license.Id).ShouldBe(ids);
+        second.Next.ShouldBeNull();
+        (await Asked.FindLicenseAsync(ids[1], default)).Value!.Pool.ShouldBe("p");
+        (await Asked.ListPoolsAsync(null, 10, default)).Value!.Pools.Select(pool => (pool.Name, pool.Licenses)).ShouldBe([("-", 0), ("p", 3)]);
+    }
+
+    [Fact]
+    public async Task Pages_run_over_all_pools()
+    {
+        foreach (var pool in new[] { "b", "a", "c" })
+        {
+            (await Asked.AddLicensesAsync(Licenses(3).Request with { Pool = pool }, default)).IsGood.ShouldBeTrue();
+        }
+
+        var pools = new List<string>();
+        string? next = null;
+        do
+        {
+            var page = (await Asked.ListLicensesAsync(null, next, 2, default)).Value!;
+            pools.AddRange(page.Licenses.Select(license => license.Pool));
+            next = page.Next;
+        }
+        while (next is not null);
+        pools.ShouldBe(["a", "a", "a", "b", "b", "b", "c", "c", "c"]);
+        var first = (await Asked.ListPoolsAsync(null, 2, default)).Value!;
+        var rest = (await Asked.ListPoolsAsync(first.Next, 2, default)).Value!;
+        first.Pools.Concat(rest.Pools).Select(pool => pool.Name).ShouldBe(["-", "a", "b", "c"]);
+    }
+
+    [Fact]
+    public async Task A_duplicate_ends_it_and_those_before_stay()
+    {
+        var (ids, request) = Licenses(4);
+        await Asked.AddLicensesAsync(request with { Licenses = [request.Licenses![2]] }, default);
+        var problem = (await Asked.AddLicensesAsync(request, default)).Problem!;
+        problem.Code.ShouldBe(ProblemCodes.LicenseExists);
+        problem.Added!.Select(license => license.Id).ShouldBe(ids.Take(2));
+        (await Asked.FindLicenseAsync(ids[3], default)).Problem!.Code.ShouldBe(ProblemCodes.LicenseNotFound);
+    }
+
+    [Fact]
+    public async Task The_same_file_twice_in_one_request_is_a_duplicate()
+    {
+        var (ids, request) = Licenses(1);
+        var problem = (await Asked.AddLicensesAsync(request with { Licenses = [request.Licenses![0], request.Licenses[0]] }, default)).Problem!;
+        (problem.Code, problem.Added!.Single().Id).ShouldBe((ProblemCodes.LicenseExists, ids[0]));
+    }
+
+    [Fact]
+    public async Task A_bad_file_ends_it_and_makes_no_pool()
+    {
+        var (_, request) = Licenses(1);
+        var problem = (await Asked.AddLicensesAsync(request with { Pool = "new", PublicKey = new TestVendor().PublicKey }, default)).Problem!;
+        (problem.Code, problem.Status).ShouldBe((ProblemCodes.LicenseRejected, 422));
+        problem.Detail.ShouldBe("license verification failed: license file is invalid");
+        (await Asked.FindPoolAsync("new", default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
+    }
+
+    [Theory]
+    [InlineData(null, false, 1)]
+    [InlineData(3, false, 3)]
+    [InlineData(null, true, 5)]
+    public async Task Seats_are_what_was_asked_for(int? seats, bool all, int expected)
+    {
+        var request = Licenses(1, machines: 5).Request with { Seats = seats, AllSeats = all };
+        (await Asked.AddLicensesAsync(request, default)).Value!.Added[0].Seats.ShouldBe(expected);
+    }
+
+    [Fact]
+    public async Task More_seats_than_the_file_allows_are_refused()
+    {
+        var problem = (await Asked.AddLicensesAsync(Licenses(1, machines: 5).Request with { Seats = 6 }, default)).Problem!;
+        (problem.Code, problem.Added!.Count).ShouldBe((ProblemCodes.SeatsNotAllowed, 0));
+    }
+
+    [Fact]
+    public async Task A_removed_license_is_gone()
+    {
+        var (ids, request) = Licenses(1);
+        await Asked.AddLicensesAsync(request, default);
+        (await Asked.RemoveLicenseAsync(ids[0], default)).Value.ShouldBe(new RemovedLicense(ids[0], "-"));
+        (await Asked.RemoveLicenseAsync(ids[0], default)).Problem!.Detail.ShouldBe($"license {ids[0]} not found");
+    }
+
+    [Fact]
+    public async Task An_exception_is_replaced_as_a_whole()
+    {
+        var set = (await Asked.SetExceptionAsync("-", new PolicyParts(90_000, "rand", null), default)).Value!;
+        set.Policy.ShouldBe(new PolicyParts(90_000, "rand", true));
+        set.Exception.ShouldBe(new PolicyParts(90_000, "rand", null));
+        (await Asked.SetExceptionAsync("-", PolicyParts.None, default)).Value!.Exception.ShouldBe(PolicyParts.None);
+        (await Asked.ShowPolicyAsync(default)).Value.ShouldBe(new PolicyParts(60_000, "fifo", true));
+    }
+
+    [Fact]
+    public async Task What_makes_no_sense_is_an_invalid_request()
+    {
+        var (_, request) = Licenses(1);
+        AddLicensesRequest[] requests =
+        [
+            new(null, null, null),
+            request with { Licenses = [] },
+            request with { Licenses = [null] },
+            request with { Licenses = [new LicenseUpload(default, null)] },
+            request with { PublicKey = null },
+            request with { Pool = "a\nb" },
+            request with { Pool = new string('x', 129) },
+            request with { Pool = string.Empty },
+            request with { Seats = 0 },
+            request with { Seats = 1, AllSeats = true },
+            request with { Licenses = [.. Enumerable.Repeat(request.Licenses![0], 101)] },
+        ];
+        foreach (var wrong in requests)
+        {
+            (await Asked.AddLicensesAsync(wrong, default)).Problem!.Code.ShouldBe(ProblemCodes.InvalidRequest);
+        }
+
+        PolicyParts[] parts = [new(29_999, null, null), new(-1, null, null), new(long.MaxValue, null, null), new(null, "best", null)];
+        foreach (var wrong in parts)
+        {
+            (await Asked.SetExceptionAsync("-", wrong, default)).Problem!.Code.ShouldBe(ProblemCodes.InvalidRequest);
+        }
+
+        foreach (var next in new[] { "x", "1", ":", "-2:a", "99999999999:a" })
+        {
+            (await Asked.ListLicensesAsync(null, next, 10, default)).Problem!.Code.ShouldBe(ProblemCodes.InvalidRequest);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    [InlineData("/../%2F?&#")]
+    [InlineData("größer")]
+    [InlineData("+ +")]
+    public async Task Odd_names_are_not_found(string name)
+    {
+        (await Asked.FindPoolAsync(name, default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
+        (await Asked.FindLicenseAsync(name, default)).Problem!.Code.ShouldBe(ProblemCodes.LicenseNotFound);
+        (await Asked.RemoveLicenseAsync(name, default)).Problem!.Code.ShouldBe(ProblemCodes.LicenseNotFound);
+        (await Asked.SetExceptionAsync(name, PolicyParts.None, default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
+        (await Asked.ListLicensesAsync(name, null, 10, default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
+    }
+
+    [Fact]
+    public async Task An_odd_name_of_a_pool_is_kept_exactly()
+    {
+        const string Odd = "a/b c%2F&größer=+";
+        (await Asked.AddLicensesAsync(Licenses(1).Request with { Pool = Odd }, default)).IsGood.ShouldBeTrue();
+        (await Asked.FindPoolAsync(Odd, default)).Value!.Name.ShouldBe(Odd);
+        (await Asked.ListLicensesAsync(Odd, null, 10, default)).Value!.Licenses[0].Pool.ShouldBe(Odd);
+    }
+
+    private (List<string> Ids, AddLicensesRequest Request) Licenses(int count, int machines = 1)
+    {
+        var issued = Enumerable.Range(0, count).Select(_ => _vendor.Issue(machines)).ToList();
+        var uploads = issued.Select(license => new LicenseUpload(license.File, license.Key)).ToList();
+        return ([.. issued.Select(license => license.Id)], new AddLicensesRequest(uploads, _vendor.PublicKey, null));
+    }
+}
