@@ -35,6 +35,11 @@ internal static class CommandRun
         {
             return shell.Fail(new CommandFailedException(error.Message, ExitCode.Failed, atStart: true));
         }
+        catch (DllNotFoundException)
+        {
+            const string Missing = "the native library libe_sqlite3.so is missing: put it beside the program";
+            return shell.Fail(new CommandFailedException(Missing, ExitCode.Failed, atStart: true));
+        }
         catch (OperationCanceledException) when (shell.Stop.IsCancellationRequested)
         {
             return shell.Fail(new CommandFailedException("stopped before it was done", ExitCode.Failed));

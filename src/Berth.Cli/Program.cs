@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Berth.Cli;
 
+EmbeddedSqlite.Install();
 using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
