@@ -44,8 +44,8 @@ internal static class ReopenBench
         var fromEvents = await OpenAsync("from events", store, licenses, rounds, report, stop);
         var snapshot = await PartAsync("snapshot", store, licenses, stop);
         report.Row("a snapshot written, with heartbeats meanwhile", snapshot["took_ms"]);
-        report.Row("longest wait of a heartbeat before it", snapshot["quiet_ms"]);
-        report.Row("longest wait of a heartbeat from its capture to its last part", snapshot["pause_ms"]);
+        report.Row("longest wait of a heartbeat beside claims, before it", snapshot["quiet_ms"]);
+        report.Row("longest wait of a heartbeat from its last claim to its last part", snapshot["pause_ms"]);
         var fromSnapshot = await OpenAsync("from a snapshot", store, licenses, rounds, report, stop);
 
         return await report.EndAsync(
