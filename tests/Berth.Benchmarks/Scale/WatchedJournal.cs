@@ -3,15 +3,12 @@ using Berth.Runtime.Journal;
 
 namespace Berth.Benchmarks.Scale;
 
-/// <summary>A journal that says when the parts of a snapshot go by, and is otherwise the one behind it.</summary>
+/// <summary>A journal that says when the last part of a snapshot has gone by, and is otherwise the one behind it.</summary>
 internal sealed class WatchedJournal(IJournal inner) : IJournal
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The first part has come.</summary>
-    public bool SnapshotBegan { get; private set; }
-
-    /// <summary>Completes with the last part.</summary>
+    /// <summary>Completes with the answer to the last part.</summary>
     public Task SnapshotEnded => _ended.Task;
 
     public ValueTask<bool> CreatePoolAsync(PoolName pool) => inner.CreatePoolAsync(pool);
@@ -24,7 +21,6 @@ internal sealed class WatchedJournal(IJournal inner) : IJournal
 
     public async ValueTask<AppendResult> WriteSnapshotAsync(PoolName pool, Epoch epoch, Opening opening, SnapshotPart part)
     {
-        SnapshotBegan = true;
         var result = await inner.WriteSnapshotAsync(pool, epoch, opening, part);
         if (part.Index + 1 == part.Count || result.Outcome != AppendOutcome.Committed)
         {
