@@ -76,6 +76,10 @@ public sealed class PoolState
     /// <summary>The license with this id, or null.</summary>
     public License? LicenseOf(LicenseId id) => _licenses.GetValueOrDefault(id.Value);
 
+    /// <summary>The license with this id, or null, without making a string of it.</summary>
+    public License? LicenseNamed(ReadOnlySpan<char> id) =>
+        _licenses.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var license) ? license : null;
+
     /// <summary>When a claim lapses, on the service clock.</summary>
     public long DeadlineOf(Claim claim) => Math.Max(claim.DeadlineMs, _floorMs);
 
@@ -136,7 +140,6 @@ public sealed class PoolState
             Relist(license);
         }
     }
-
 
     /// <summary>The license at a place of the import order, or null when it is forgotten.</summary>
     internal License? LicenseAt(int slot) => _slots[slot];

@@ -36,10 +36,11 @@ internal sealed class ReplayStart(SqliteDatabase database, long poolId)
         using var parts = database.Prepare("SELECT part, bytes FROM snapshot_parts WHERE snapshot_id = ?1 ORDER BY part");
         parts.Bind(1, id);
         var next = 0;
+        byte[] buffer = [];
         while (parts.Step())
         {
             replay(parts.Number(0) == next
-                ? new SnapshotPart(version, hash, next, count, parts.Bytes(1))
+                ? new SnapshotPart(version, hash, next, count, parts.Bytes(1, ref buffer))
                 : throw Damaged(version, next));
             next++;
         }

@@ -67,7 +67,7 @@ internal sealed class SqliteReader : IDisposable
         _records.Bind(1, head.Id).Bind(2, version).Bind(3, limit);
         while (_records.Step())
         {
-            found.Add(Record());
+            found.Add(Record(_records.Bytes(2)));
         }
 
         return found;
@@ -111,9 +111,10 @@ internal sealed class SqliteReader : IDisposable
     {
         _records.Bind(1, head.Id).Bind(2, after).Bind(3, long.MaxValue);
         var next = after + 1;
+        byte[] buffer = [];
         while (_records.Step())
         {
-            var record = Record();
+            var record = Record(_records.Bytes(2, ref buffer));
             if (record.FirstVersion > next)
             {
                 throw Gap(pool, next);
@@ -144,5 +145,6 @@ internal sealed class SqliteReader : IDisposable
         return head;
     }
 
-    private JournalRecord Record() => new(_records.Number(0), (int)_records.Number(1), _records.Bytes(2), _records.Bytes(3));
+    private JournalRecord Record(ReadOnlyMemory<byte> bytes) =>
+        new(_records.Number(0), (int)_records.Number(1), bytes, _records.Bytes(3));
 }
