@@ -90,6 +90,9 @@ internal sealed class LicenseShelf
         license.ListedLapsed = license.Withheld;
     }
 
+    /// <summary>The licenses for a snapshot, in import order.</summary>
+    public IReadOnlyList<LicenseImage> Capture() => LicenseImage.Of(_slots, _byId.Count);
+
     /// <summary>Follows the wall clock: which licenses are past their expiry.</summary>
     public void LookAtExpiries(long wallMs)
     {

@@ -150,14 +150,8 @@ public sealed class PoolState
     /// <summary>Everything a snapshot needs, as of now. Takes time in proportion to licenses and claims, without encoding.</summary>
     public PoolImage Capture()
     {
-        var licenses = new List<LicenseImage>(_shelf.Count);
-        foreach (var l in Licenses)
-        {
-            licenses.Add(new LicenseImage(l.Id, l.Seats, l.ExpiryMs, l.AddedWallMs, l.Retired, l.Claims, l.LastClaimedMs, l.LastReleasedMs));
-        }
-
         var header = new PoolHeader(Name.Value, Version, Grants, LongestTtlMs, Exception, ClusterPolicy, Adopted);
-        return new PoolImage(header, licenses, _deadlines.ToArray());
+        return new PoolImage(header, _shelf.Capture(), _deadlines.ToArray());
     }
 
     internal void Advance()
