@@ -20,6 +20,7 @@ return await CommandRun.RunAsync(
 
 void Cancel(PosixSignalContext context)
 {
-    context.Cancel = true;
+    // Whoever asks twice does not want to wait.
+    context.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();
 }

@@ -8,88 +8,83 @@ internal sealed class DeadlineHeap
 {
     private const int Arity = 4;
 
-    private Entry[] _entries = [];
+    // Side by side, so that the deadlines of siblings share a cache line, and all claims are copied as one block.
+    private long[] _deadlines = [];
+    private Claim[] _claims = [];
 
     public int Count { get; private set; }
 
     /// <summary>The claim with the earliest deadline. The heap may not be empty.</summary>
-    public Claim Earliest => _entries[0].Claim;
+    public Claim Earliest => _claims[0];
 
     public void Add(Claim claim)
     {
-        if (Count == _entries.Length)
+        if (Count == _claims.Length)
         {
-            Array.Resize(ref _entries, Math.Max(4, _entries.Length * 2));
+            var room = Math.Max(4, Count * 2);
+            Array.Resize(ref _deadlines, room);
+            Array.Resize(ref _claims, room);
         }
 
-        SiftUp(Count++, new Entry(claim.DeadlineMs, claim));
+        SiftUp(Count++, claim.DeadlineMs, claim);
     }
 
     public void Remove(Claim claim)
     {
         var hole = claim.HeapIndex;
         claim.HeapIndex = -1;
-        var last = _entries[--Count];
-        _entries[Count] = default;
+        var last = _claims[--Count];
+        var deadlineMs = _deadlines[Count];
+        _claims[Count] = null!;
         if (hole == Count)
         {
             return;
         }
 
-        if (hole > 0 && last.DeadlineMs < _entries[(hole - 1) / Arity].DeadlineMs)
+        if (hole > 0 && deadlineMs < _deadlines[(hole - 1) / Arity])
         {
-            SiftUp(hole, last);
+            SiftUp(hole, deadlineMs, last);
         }
         else
         {
-            SiftDown(hole, last);
+            SiftDown(hole, deadlineMs, last);
         }
     }
 
     /// <summary>The claim's deadline was raised.</summary>
-    public void Raised(Claim claim) => SiftDown(claim.HeapIndex, new Entry(claim.DeadlineMs, claim));
+    public void Raised(Claim claim) => SiftDown(claim.HeapIndex, claim.DeadlineMs, claim);
 
     /// <summary>All deadlines are forgotten: they count as long past.</summary>
     public void Forget()
     {
         for (var i = 0; i < Count; i++)
         {
-            var claim = _entries[i].Claim;
-            claim.DeadlineMs = 0;
-            _entries[i] = new Entry(0, claim);
+            _claims[i].DeadlineMs = 0;
+            _deadlines[i] = 0;
         }
     }
 
     /// <summary>All claims, in no order, as of now.</summary>
-    public Claim[] ToArray()
-    {
-        var claims = new Claim[Count];
-        for (var i = 0; i < claims.Length; i++)
-        {
-            claims[i] = _entries[i].Claim;
-        }
+    public Claim[] ToArray() => _claims.AsSpan(0, Count).ToArray();
 
-        return claims;
-    }
-
-    private void SiftUp(int at, Entry entry)
+    private void SiftUp(int at, long deadlineMs, Claim claim)
     {
         while (at > 0)
         {
             var parent = (at - 1) / Arity;
-            if (_entries[parent].DeadlineMs <= entry.DeadlineMs)
+            if (_deadlines[parent] <= deadlineMs)
             {
                 break;
             }
 
-            Place(at, _entries[parent]);
+            Place(at, _deadlines[parent], _claims[parent]);
             at = parent;
         }
 
-        Place(at, entry);
+        Place(at, deadlineMs, claim);
     }
 
-    private void SiftDown(int at, Entry entry)
+    private void SiftDown(int at, long deadlineMs, Claim claim)
     {
         while (true)
         {
@@ -103,29 +98,28 @@ internal sealed class DeadlineHeap
             var end = Math.Min(first + Arity, Count);
             for (var child = first + 1; child < end; child++)
             {
-                if (_entries[child].DeadlineMs < _entries[least].DeadlineMs)
+                if (_deadlines[child] < _deadlines[least])
                 {
                     least = child;
                 }
             }
 
-            if (_entries[least].DeadlineMs >= entry.DeadlineMs)
+            if (_deadlines[least] >= deadlineMs)
             {
                 break;
             }
 
-            Place(at, _entries[least]);
+            Place(at, _deadlines[least], _claims[least]);
             at = least;
         }
 
-        Place(at, entry);
+        Place(at, deadlineMs, claim);
     }
 
-    private void Place(int at, Entry entry)
+    private void Place(int at, long deadlineMs, Claim claim)
     {
-        _entries[at] = entry;
-        entry.Claim.HeapIndex = at;
+        _deadlines[at] = deadlineMs;
+        _claims[at] = claim;
+        claim.HeapIndex = at;
     }
-
-    private readonly record struct Entry(long DeadlineMs, Claim Claim);
 }

@@ -3,6 +3,8 @@ namespace Berth.Pools;
 /// <summary>A license of a pool: its seats, who holds how many of them, and its place in the import order.</summary>
 public sealed class License
 {
+    private Claim? _newest;
+
     internal License(LicenseId id, int slot, int seats, long? expiryMs, long addedWallMs)
     {
         Id = id;
@@ -45,6 +47,18 @@ public sealed class License
     /// <summary>The number of the newest grant; it names the holder of a license with one seat.</summary>
     public long LastNumber { get; internal set; }
 
+    /// <summary>The claims that hold its seats, newest first.</summary>
+    public IEnumerable<Claim> Holders
+    {
+        get
+        {
+            for (var claim = _newest; claim is not null; claim = claim.Older)
+            {
+                yield return claim;
+            }
+        }
+    }
+
     /// <summary>Past its expiry as last looked at; derived, never stored.</summary>
     internal bool Lapsed { get; set; }
 
@@ -59,6 +73,36 @@ public sealed class License
     internal int Grantable => IsPickable ? Seats - Held : 0;
 
     internal int Withheld => Lapsed && !Retired ? Seats - Held : 0;
+
+    internal void Link(Claim claim)
+    {
+        claim.Older = _newest;
+        if (_newest is not null)
+        {
+            _newest.Newer = claim;
+        }
+
+        _newest = claim;
+    }
+
+    internal void Unlink(Claim claim)
+    {
+        if (claim.Newer is null)
+        {
+            _newest = claim.Older;
+        }
+        else
+        {
+            claim.Newer.Older = claim.Older;
+        }
+
+        if (claim.Older is not null)
+        {
+            claim.Older.Newer = claim.Newer;
+        }
+
+        claim.Older = claim.Newer = null;
+    }
 }
 
 /// <summary>A node holding a seat.</summary>
@@ -100,6 +144,12 @@ public sealed class Claim
     internal long DeadlineMs { get; set; }
 
     internal int HeapIndex { get; set; } = -1;
+
+    /// <summary>The holders of a license are linked: the next newer one.</summary>
+    internal Claim? Newer { get; set; }
+
+    /// <summary>The next older one.</summary>
+    internal Claim? Older { get; set; }
 
     /// <summary>The license went out with a 202 after a recovery; it is not repeated twice.</summary>
     internal bool Repeated { get; set; }

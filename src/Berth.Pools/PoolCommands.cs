@@ -40,6 +40,9 @@ public sealed record AskLicenses(int AfterSlot, int Limit) : PoolCommand(Who.Nob
 {
     /// <summary>The most licenses in one page.</summary>
     public const int MaxLimit = 1_000;
+
+    /// <summary>A page ends early once this many holders are on it.</summary>
+    public const int MaxHolders = 5_000;
 }
 
 /// <summary>One license by its id. Changes nothing.</summary>

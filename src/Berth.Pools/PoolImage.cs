@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Berth.Pools;
 
 /// <summary>A pool's state at one version, for a snapshot: what the events up to there come to, without any clock.</summary>
@@ -25,7 +28,29 @@ public sealed record PoolHeader(
 
 /// <summary>A license as stored in a snapshot.</summary>
 public readonly record struct LicenseImage(
-    LicenseId Id, int Seats, long? ExpiryMs, long AddedWallMs, bool Retired, long Claims, long LastClaimedMs, long LastReleasedMs);
+    LicenseId Id, int Seats, long? ExpiryMs, long AddedWallMs, bool Retired, long Claims, long LastClaimedMs, long LastReleasedMs)
+{
+    /// <summary>
+    /// The images of the licenses there are. Compiled to the full at once: it runs too seldom to be found worth it, and each
+    /// time its pool stands still.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static LicenseImage[] Of(List<License?> slots, int count)
+    {
+        var images = new LicenseImage[count];
+        var next = 0;
+        foreach (var slot in CollectionsMarshal.AsSpan(slots))
+        {
+            if (slot is { } l)
+            {
+                images[next++] = new LicenseImage(
+                    l.Id, l.Seats, l.ExpiryMs, l.AddedWallMs, l.Retired, l.Claims, l.LastClaimedMs, l.LastReleasedMs);
+            }
+        }
+
+        return images;
+    }
+}
 
 /// <summary>A claim as read from a snapshot.</summary>
 public readonly record struct ClaimImage(

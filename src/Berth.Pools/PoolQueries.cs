@@ -22,9 +22,10 @@ internal static class PoolQueries
     {
         var rows = new List<LicenseView>();
         var limit = Math.Clamp(ask.Limit, 1, AskLicenses.MaxLimit);
+        var holders = 0;
         for (var slot = Math.Max(-1, ask.AfterSlot) + 1; slot < state.SlotCount; slot++)
         {
-            if (rows.Count == limit)
+            if (rows.Count == limit || holders >= AskLicenses.MaxHolders)
             {
                 return new LicensePage(rows, slot - 1);
             }
@@ -32,6 +33,7 @@ internal static class PoolQueries
             if (state.LicenseAt(slot) is { } license)
             {
                 rows.Add(View(license));
+                holders += rows[^1].Holders.Count;
             }
         }
 
@@ -51,5 +53,9 @@ internal static class PoolQueries
         license.LastClaimedMs,
         license.LastReleasedMs,
         license.ExpiryMs,
-        license.Retired);
+        license.Retired,
+        [.. license.Holders.Take(LicenseView.MaxHolders).Select(View)]);
+
+    private static HolderView View(Claim claim) =>
+        new(claim.Node, claim.Number, claim.GrantedWallMs, claim.Holder?.User, claim.Holder?.Host);
 }

@@ -103,6 +103,7 @@ public sealed record LicensePage(IReadOnlyList<LicenseView> Licenses, int? NextS
 /// <param name="LastReleasedMs">Last release or expiry.</param>
 /// <param name="ExpiryMs">When the picker stops choosing it; null: never.</param>
 /// <param name="Retired">Taken out while held.</param>
+/// <param name="Holders">Who holds its seats, newest first: at most <see cref="MaxHolders"/>.</param>
 public sealed record LicenseView(
     LicenseId Id,
     int Seats,
@@ -113,7 +114,20 @@ public sealed record LicenseView(
     long LastClaimedMs,
     long LastReleasedMs,
     long? ExpiryMs,
-    bool Retired);
+    bool Retired,
+    IReadOnlyList<HolderView> Holders)
+{
+    /// <summary>The most holders that are listed with a license.</summary>
+    public const int MaxHolders = 1_000;
+}
+
+/// <summary>A claim as people see it.</summary>
+/// <param name="Node">Who holds.</param>
+/// <param name="Number">The number of the grant in the pool.</param>
+/// <param name="SinceMs">When it was granted (Unix milliseconds).</param>
+/// <param name="User">The person the node named.</param>
+/// <param name="Host">The machine the node named.</param>
+public sealed record HolderView(Fingerprint Node, long Number, long SinceMs, string? User, string? Host);
 
 /// <summary>The license is already there, in this pool or another.</summary>
 public sealed record DuplicateLicense(LicenseId? License) : PoolReply;

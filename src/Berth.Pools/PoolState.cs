@@ -9,11 +9,8 @@ namespace Berth.Pools;
 public sealed class PoolState
 {
     private readonly Dictionary<string, Claim> _claims = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, License> _licenses = new(StringComparer.Ordinal);
-    private readonly List<License?> _slots = [];
-    private readonly FreeSeats _free = new();
+    private readonly LicenseShelf _shelf = new();
     private readonly DeadlineHeap _deadlines = new();
-    private readonly LapseCalendar _lapses = new();
     private readonly UndoLog _undo = new();
     private long _floorMs;
     private long _repeatUpTo;
@@ -46,16 +43,16 @@ public sealed class PoolState
     public int ClaimCount => _claims.Count;
 
     /// <summary>Licenses, retired ones included.</summary>
-    public int LicenseCount => _licenses.Count;
+    public int LicenseCount => _shelf.Count;
 
     /// <summary>Seats that a claim could take now.</summary>
-    public long FreeSeatCount => _free.Total;
+    public long FreeSeatCount => _shelf.FreeSeatCount;
 
     /// <summary>Seats that nobody holds and that are withheld because their license is past its expiry.</summary>
-    public long LapsedSeatCount { get; private set; }
+    public long LapsedSeatCount => _shelf.LapsedSeatCount;
 
     /// <summary>Licenses in import order.</summary>
-    public IEnumerable<License> Licenses => _slots.Where(license => license is not null)!;
+    public IEnumerable<License> Licenses => _shelf.InOrder;
 
     /// <summary>Live claims, in no order.</summary>
     public IReadOnlyCollection<Claim> Claims => _claims.Values;
@@ -65,16 +62,19 @@ public sealed class PoolState
         _deadlines.Count == 0 || Adopted is { Heartbeats: false } ? null : DeadlineOf(_deadlines.Earliest);
 
     /// <summary>Places of the import order, those of forgotten licenses included.</summary>
-    internal int SlotCount => _slots.Count;
+    internal int SlotCount => _shelf.SlotCount;
 
     /// <summary>Seats of all licenses.</summary>
-    public long SeatCount { get; private set; }
+    public long SeatCount => _shelf.SeatCount;
 
     /// <summary>The claim of a node, or null.</summary>
     public Claim? ClaimOf(Fingerprint node) => _claims.GetValueOrDefault(node.Value);
 
     /// <summary>The license with this id, or null.</summary>
-    public License? LicenseOf(LicenseId id) => _licenses.GetValueOrDefault(id.Value);
+    public License? LicenseOf(LicenseId id) => _shelf.Find(id.Value);
+
+    /// <summary>The license with this id, or null, without making a string of it.</summary>
+    public License? LicenseNamed(ReadOnlySpan<char> id) => _shelf.Find(id);
 
     /// <summary>When a claim lapses, on the service clock.</summary>
     public long DeadlineOf(Claim claim) => Math.Max(claim.DeadlineMs, _floorMs);
@@ -127,22 +127,13 @@ public sealed class PoolState
     public void RepeatLicenses() => _repeatUpTo = Version;
 
     /// <summary>Follows the wall clock: which licenses are past their expiry.</summary>
-    public void LookAtExpiries(long wallMs, bool enforce)
-    {
-        foreach (var slot in _lapses.MoveTo(enforce ? wallMs : long.MinValue, out var lapsed))
-        {
-            var license = _slots[slot]!;
-            license.Lapsed = lapsed;
-            Relist(license);
-        }
-    }
-
+    public void LookAtExpiries(long wallMs, bool enforce) => _shelf.LookAtExpiries(enforce ? wallMs : long.MinValue);
 
     /// <summary>The license at a place of the import order, or null when it is forgotten.</summary>
-    internal License? LicenseAt(int slot) => _slots[slot];
+    internal License? LicenseAt(int slot) => _shelf.At(slot);
 
     /// <summary>The license of the free seat with this rank in import order.</summary>
-    internal License FreeSeatAt(long rank) => _slots[_free.Find(rank)]!;
+    internal License FreeSeatAt(long rank) => _shelf.FreeSeatAt(rank);
 
     /// <summary>The batch in flight is durable.</summary>
     public void Keep() => _undo.Clear();
@@ -159,14 +150,8 @@ public sealed class PoolState
     /// <summary>Everything a snapshot needs, as of now. Takes time in proportion to licenses and claims, without encoding.</summary>
     public PoolImage Capture()
     {
-        var licenses = new List<LicenseImage>(_licenses.Count);
-        foreach (var l in Licenses)
-        {
-            licenses.Add(new LicenseImage(l.Id, l.Seats, l.ExpiryMs, l.AddedWallMs, l.Retired, l.Claims, l.LastClaimedMs, l.LastReleasedMs));
-        }
-
         var header = new PoolHeader(Name.Value, Version, Grants, LongestTtlMs, Exception, ClusterPolicy, Adopted);
-        return new PoolImage(header, licenses, _deadlines.ToArray());
+        return new PoolImage(header, _shelf.Capture(), _deadlines.ToArray());
     }
 
     internal void Advance()
@@ -175,22 +160,17 @@ public sealed class PoolState
         _undo.Add(UndoKind.Version);
     }
 
-    internal void AddLicense(LicenseId id, int seats, long? expiryMs, long wallMs)
+    internal License AddLicense(LicenseId id, int seats, long? expiryMs, long wallMs)
     {
-        var license = new License(id, _slots.Count, seats, expiryMs, wallMs);
-        _slots.Add(license);
-        _licenses.Add(id.Value, license);
-        SeatCount += seats;
-        license.Lapsed = expiryMs is { } at && _lapses.Add(at, license.Slot);
-        _free.Append(0);
-        Relist(license);
+        var license = _shelf.Add(id, seats, expiryMs, wallMs);
         _undo.Add(UndoKind.LicenseAdded, license);
+        return license;
     }
 
     internal void RetireLicense(License license)
     {
         license.Retired = true;
-        Relist(license);
+        _shelf.Relist(license);
         _undo.Add(UndoKind.LicenseRetired, license);
         DropIfDone(license);
     }
@@ -255,13 +235,12 @@ public sealed class PoolState
 
     internal void Load(LicenseImage image)
     {
-        AddLicense(image.Id, image.Seats, image.ExpiryMs, image.AddedWallMs);
-        var license = _slots[^1]!;
+        var license = AddLicense(image.Id, image.Seats, image.ExpiryMs, image.AddedWallMs);
         license.Retired = image.Retired;
         license.Claims = image.Claims;
         license.LastClaimedMs = image.LastClaimedMs;
         license.LastReleasedMs = image.LastReleasedMs;
-        Relist(license);
+        _shelf.Relist(license);
         _undo.Clear();
     }
 
@@ -284,8 +263,9 @@ public sealed class PoolState
         _claims.Add(claim.Node.Value, claim);
         _deadlines.Add(claim);
         license.Held++;
+        license.Link(claim);
         license.LastNumber = claim.Number;
-        Relist(license);
+        _shelf.Relist(license);
     }
 
     private void LetGo(Claim claim)
@@ -293,21 +273,15 @@ public sealed class PoolState
         _claims.Remove(claim.Node.Value);
         _deadlines.Remove(claim);
         claim.License.Held--;
-        Relist(claim.License);
+        claim.License.Unlink(claim);
+        _shelf.Relist(claim.License);
     }
 
     private void DropIfDone(License license)
     {
         if (license is { Retired: true, Held: 0 })
         {
-            _licenses.Remove(license.Id.Value);
-            _slots[license.Slot] = null;
-            SeatCount -= license.Seats;
-            if (license.ExpiryMs is { } at)
-            {
-                _lapses.Remove(at, license.Slot);
-            }
-
+            _shelf.Forget(license);
             _undo.Add(UndoKind.LicenseDropped, license);
         }
     }
@@ -321,19 +295,6 @@ public sealed class PoolState
         }
     }
 
-    private void Relist(License license)
-    {
-        var delta = license.Grantable - license.Listed;
-        if (delta != 0)
-        {
-            license.Listed += delta;
-            _free.Add(license.Slot, delta);
-        }
-
-        LapsedSeatCount += license.Withheld - license.ListedLapsed;
-        license.ListedLapsed = license.Withheld;
-    }
-
     private void TakeBack(UndoLog.Entry entry)
     {
         switch (entry.Kind)
@@ -344,41 +305,19 @@ public sealed class PoolState
             case UndoKind.Exception: Exception = (PolicyException)entry.Subject!; break;
             case UndoKind.ClusterPolicy: ClusterPolicy = (Policy?)entry.Subject; break;
             case UndoKind.Adopted: Adopted = (Policy?)entry.Subject; break;
-            case UndoKind.LicenseAdded: TakeBackLicense((License)entry.Subject!); break;
+            case UndoKind.LicenseAdded: _shelf.TakeBack((License)entry.Subject!); break;
             case UndoKind.LicenseRetired: TakeBackRetirement((License)entry.Subject!); break;
-            case UndoKind.LicenseDropped: TakeBackDrop((License)entry.Subject!); break;
+            case UndoKind.LicenseDropped: _shelf.PutBack((License)entry.Subject!); break;
             case UndoKind.ClaimAdded: TakeBackClaim((Claim)entry.Subject!, entry.First, entry.Second); break;
             case UndoKind.ClaimEnded: TakeBackEnd((Claim)entry.Subject!, entry.First); break;
             default: throw new UnreachableException($"Undo of {entry.Kind} is not known.");
         }
     }
 
-    private void TakeBackLicense(License license)
-    {
-        license.Retired = true;
-        Relist(license);
-        _free.RemoveLast();
-        _slots.RemoveAt(license.Slot);
-        _licenses.Remove(license.Id.Value);
-        SeatCount -= license.Seats;
-        if (license.ExpiryMs is { } at)
-        {
-            _lapses.Remove(at, license.Slot);
-        }
-    }
-
     private void TakeBackRetirement(License license)
     {
         license.Retired = false;
-        Relist(license);
-    }
-
-    private void TakeBackDrop(License license)
-    {
-        _licenses.Add(license.Id.Value, license);
-        _slots[license.Slot] = license;
-        SeatCount += license.Seats;
-        license.Lapsed = license.ExpiryMs is { } at && _lapses.Add(at, license.Slot);
+        _shelf.Relist(license);
     }
 
     private void TakeBackClaim(Claim claim, long lastClaimedMs, long grants)

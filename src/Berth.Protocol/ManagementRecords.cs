@@ -47,6 +47,7 @@ public sealed record RemovedLicense(string Id, string Pool);
 /// <param name="LastReleasedAt">Last release or expiry.</param>
 /// <param name="ExpiresAt">When the picker stops choosing it, where expiry is enforced.</param>
 /// <param name="Retired">Taken out while held.</param>
+/// <param name="Holders">Who holds its seats, newest first: at most 1,000.</param>
 public sealed record LicenseEntry(
     string Id,
     string Pool,
@@ -58,7 +59,16 @@ public sealed record LicenseEntry(
     DateTimeOffset? LastClaimedAt,
     DateTimeOffset? LastReleasedAt,
     DateTimeOffset? ExpiresAt,
-    bool Retired);
+    bool Retired,
+    IReadOnlyList<HolderEntry> Holders);
+
+/// <summary>A claim as people see it.</summary>
+/// <param name="Fingerprint">Who holds.</param>
+/// <param name="Number">The number of the grant in its pool.</param>
+/// <param name="Since">When it was granted.</param>
+/// <param name="User">The person the node named.</param>
+/// <param name="Host">The machine the node named.</param>
+public sealed record HolderEntry(string Fingerprint, long Number, DateTimeOffset Since, string? User, string? Host);
 
 /// <summary>Some licenses, pool by pool in the order of their names, in each in import order.</summary>
 /// <param name="Licenses">The entries.</param>

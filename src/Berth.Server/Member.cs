@@ -96,15 +96,21 @@ public sealed class Member : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _edge.DisposeAsync();
-        await _stopPools.CancelAsync();
-        await _pools;
-        await _host.StopAsync();
-        _host.Dispose();
-        _stopPools.Dispose();
-        if (_store is not null)
+        try
         {
-            await _store.DisposeAsync();
+            await _edge.DisposeAsync();
+            await _stopPools.CancelAsync();
+            await _pools;
+            await _host.StopAsync();
+        }
+        finally
+        {
+            _host.Dispose();
+            _stopPools.Dispose();
+            if (_store is not null)
+            {
+                await _store.DisposeAsync();
+            }
         }
     }
 
@@ -142,6 +148,7 @@ public sealed class Member : IAsyncDisposable
         ExplicitPolicy = options.ExplicitPolicy,
         ExclusiveNodes = options.ExclusiveNodes,
         CullInterval = options.CullInterval,
+        MailboxCapacity = Math.Max(options.MaxConnections, new PoolHostOptions().MailboxCapacity),
         RandomSeed = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
     };
 }

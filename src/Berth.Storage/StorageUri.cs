@@ -30,11 +30,14 @@ public sealed record StorageUri
 
         throw text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal)
             ? new StoreException("this version has no PostgreSQL driver yet: use sqlite:PATH")
-            : new StoreException($"store \"{text}\" is of no known kind: write sqlite:PATH, such as {Default}");
+            : new StoreException($"a store of the kind \"{Kind(text)}\" is not known: write sqlite:PATH, such as {Default}");
     }
 
     /// <summary>The same store as text. A path carries no secret.</summary>
     public override string ToString() => SqliteScheme + Path;
+
+    /// <summary>What stands before the colon; the rest may hold a password.</summary>
+    private static string Kind(string text) => text.Split(':') is [var kind, _, ..] ? kind : string.Empty;
 
     internal StoreHolder? ReadHolder() => SqliteLock.ReadHolder(Path);
 

@@ -29,7 +29,7 @@ public sealed record StoreOptions
 /// <summary>An opened store. Disposing it finishes what has been submitted and gives the lock back.</summary>
 public sealed class Store : IAsyncDisposable
 {
-    private readonly Func<ValueTask> _close;
+    private Func<ValueTask>? _close;
 
     internal Store(IJournal journal, Epoch epoch, string clusterId, Func<ValueTask> close)
     {
@@ -48,7 +48,7 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Which cluster the store belongs to: made once, when the store was.</summary>
     public string ClusterId { get; }
 
-    /// <summary>Opens a store. Fails with <see cref="StoreException"/>, or <see cref="StoreHeldException"/> when another process has it.</summary>
+    /// <summary>Opens a store. Fails with <see cref="StoreException"/>; when another process has it, <see cref="StoreHeldException"/>.</summary>
     public static ValueTask<Store> OpenAsync(StorageUri uri, StoreUse use, StoreOptions options) => uri.OpenAsync(use, options);
 
     /// <summary>
@@ -58,5 +58,5 @@ public sealed class Store : IAsyncDisposable
     public static StoreHolder? HolderOf(StorageUri uri) => uri.ReadHolder();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _close();
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _close, null)?.Invoke() ?? ValueTask.CompletedTask;
 }

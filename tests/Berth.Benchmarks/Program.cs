@@ -3,6 +3,7 @@ using Berth.Benchmarks;
 using Berth.Benchmarks.Bare;
 using Berth.Benchmarks.Edge;
 using Berth.Benchmarks.Load;
+using Berth.Benchmarks.Scale;
 
 const string usage = """
     usage: berth-bench edge       [--rounds 3] [--seconds 5] [--warmup 1] [--licenses 100000] [--only heartbeats,claims,flat,storm]
@@ -11,7 +12,9 @@ const string usage = """
            berth-bench bare       --port N --mode heartbeat|claim [--answer FILE] [--seats N]
            berth-bench load       --port N [--connections 64] [--threads 2] [--seconds 5] [--warmup 1] [--pool P] [--prefix X] [--puts-only]
            berth-bench storm      --port N [--claims 3000] [--limit-ms 10000] [--pool P] [--prefix X]
-    reserved, not built yet: memory, reopen, expiry
+           berth-bench memory     [--licenses 100000] [--claims N] [--check]
+           berth-bench reopen     [--licenses 100000] [--scratch DIR] [--check]
+           berth-bench expiry     [--claims 100000] [--tasks 16] [--scratch DIR] [--check]
     """;
 
 using var stop = new CancellationTokenSource();
@@ -28,9 +31,10 @@ try
         case "bare": return await BareEndpoint.RunAsync(BarePlan.From(options), stop.Token);
         case "load": return ClaimLoad.Run(LoadPlan.From(options));
         case "storm": return Storm.Run(StormPlan.From(options));
-        case "memory" or "reopen" or "expiry":
-            await Console.Error.WriteLineAsync($"error: '{args[0]}' is not built yet");
-            return 2;
+        case "memory": return await MemoryBench.RunAsync(options);
+        case "reopen": return await ReopenBench.RunAsync(options, stop.Token);
+        case "reopen-part": return await ReopenPart.RunAsync(options);
+        case "expiry": return await ExpiryBench.RunAsync(options, stop.Token);
         default:
             await Console.Error.WriteLineAsync(usage);
             return 2;

@@ -27,13 +27,15 @@ internal static class Bench
         await using var store = await Store.OpenAsync(StorageUri.OfFile(database), StoreUse.Serve, new StoreOptions());
         var until = TimeProvider.System.GetTimestamp() + Seconds * TimeProvider.System.TimestampFrequency;
         var allocated = GC.GetTotalAllocatedBytes();
-        var loops = await Task.WhenAll(Enumerable.Range(0, pools).Select(i => Task.Run(() => LoopAsync(store, $"pool {i}", events, until))));
+        var loops = await Task.WhenAll(Enumerable.Range(0, pools).Select(i =>
+            Task.Run(() => LoopAsync(store, $"pool {i}", events, until))));
         allocated = GC.GetTotalAllocatedBytes() - allocated;
         var waits = loops.SelectMany(loop => loop).Order().ToArray();
         Say($"append: {pools} pools, batches of {events}: {(double)waits.Length * events / Seconds:N0} events/s, "
-            + $"{waits.Length / Seconds:N0} batches/s, wait p50 {Ms(waits, 0.5)} p99 {Ms(waits, 0.99)} p999 {Ms(waits, 0.999)} max {Ms(waits, 1)} ms, "
-            + $"{allocated / waits.Length} bytes allocated each, log {new FileInfo(database + "-wal").Length >> 20} MiB, file {new FileInfo(database).Length >> 20} MiB "
-            + $"for {(long)waits.Length * events * EventBytes >> 20} MiB");
+            + $"{waits.Length / Seconds:N0} batches/s, "
+            + $"wait p50 {Ms(waits, 0.5)} p99 {Ms(waits, 0.99)} p999 {Ms(waits, 0.999)} max {Ms(waits, 1)} ms, "
+            + $"{allocated / waits.Length} bytes allocated each, log {new FileInfo(database + "-wal").Length >> 20} MiB, "
+            + $"file {new FileInfo(database).Length >> 20} MiB for {(long)waits.Length * events * EventBytes >> 20} MiB");
     }
 
     private static async Task<List<double>> LoopAsync(Store store, string name, int events, long until)
@@ -101,6 +103,7 @@ internal static class Bench
     {
         const int Batches = 62_500;
         const int Events = 16;
+        const int AtOnce = 500;
         var uri = StorageUri.OfFile(database);
         var pool = new PoolName("blue");
         await using (var store = await Store.OpenAsync(uri, StoreUse.Serve, new StoreOptions()))
@@ -108,9 +111,15 @@ internal static class Bench
             await store.Journal.CreatePoolAsync(pool);
             var opened = await store.Journal.OpenAsync(pool, store.Epoch, null, _ => { });
             var batch = new JournalBatch(Events, new byte[Events * EventBytes], new byte[AuditChain.HashBytes], [], []);
-            var appends = Enumerable.Range(0, Batches).Select(i =>
-                store.Journal.AppendAsync(pool, store.Epoch, opened.Opening, (long)i * Events, batch).AsTask());
-            await Task.WhenAll(appends);
+            for (var i = 0; i < Batches; i += AtOnce)
+            {
+                var appends = Enumerable.Range(i, AtOnce).Select(n =>
+                    store.Journal.AppendAsync(pool, store.Epoch, opened.Opening, (long)n * Events, batch).AsTask());
+                if ((await Task.WhenAll(appends)).Any(result => result != AppendResult.Committed))
+                {
+                    throw new InvalidOperationException("An append was refused.");
+                }
+            }
         }
 
         var began = TimeProvider.System.GetTimestamp();

@@ -64,6 +64,20 @@ public sealed class RawHttp : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends these bytes; false when the server has broken the connection off.</summary>
+    public async Task<bool> TrySendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await SendAsync(bytes);
+            return true;
+        }
+        catch (SocketException broken) when (IsBrokenOff(broken))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Says that nothing more will be sent.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 
@@ -158,13 +172,16 @@ public sealed class RawHttp : IAsyncDisposable
         {
             _end = await _socket.ReceiveAsync(_buffer, stop);
         }
-        catch (SocketException broken) when (broken.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+        catch (SocketException broken) when (IsBrokenOff(broken))
         {
             return false;
         }
 
         return _end > 0;
     }
+
+    private static bool IsBrokenOff(SocketException failure) =>
+        failure.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown;
 }
 
 /// <summary>An answer as it came over the wire.</summary>
@@ -185,5 +202,7 @@ public sealed record RawAnswer(string StatusLine, IReadOnlyList<KeyValuePair<str
 
     /// <summary>The only header of this name, or null.</summary>
     public string? this[string name] =>
-        Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).SingleOrDefault();
+        Headers.Where(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+            .Select(header => header.Value)
+            .SingleOrDefault();
 }

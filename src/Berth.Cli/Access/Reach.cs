@@ -1,10 +1,10 @@
+using Berth.Cli.Output;
 using Berth.Cli.Verbs;
 using Berth.Pools;
 using Berth.Protocol;
 using Berth.Runtime.Pools;
 using Berth.Server.Management;
 using Berth.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Cli.Access;
 
@@ -130,7 +130,7 @@ internal sealed class Reach : IAsyncDisposable
         {
             Rules = PoolRules.Default with { EnforceExpiry = !call.Shell.IsRelay, IgnoreExceptions = call.Shell.IsRelay },
         };
-        var host = new PoolHost(journal, store.Epoch, call.Shell.Time, options, NullLogger.Instance);
+        var host = new PoolHost(journal, store.Epoch, call.Shell.Time, options, new WarningLines(call.Shell));
         try
         {
             await host.StartAsync();

@@ -15,6 +15,7 @@ internal static class ServeLog
         return LoggerFactory.Create(logging => logging
             .SetMinimumLevel(level)
             .AddFilter("Microsoft", level < LogLevel.Information ? level : LogLevel.Warning)
+            .AddFilter("Microsoft.Extensions.Hosting", level < LogLevel.Information ? level : LogLevel.None)
             .AddSimpleConsole(console =>
             {
                 console.SingleLine = true;

@@ -57,6 +57,7 @@ internal static class AddVerb
         {
             for (var at = 0; at < pairs.Count && failure is null;)
             {
+                call.Shell.Stop.ThrowIfCancellationRequested();
                 var uploads = Load(pairs, at, out failure);
                 if (uploads.Count > 0)
                 {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Berth.Cli.Flags;
 using Berth.Cli.Output;
@@ -53,7 +54,12 @@ internal static class ClaimVerb
 
     private static async Task<(int Status, JsonElement? Body)> SendAsync(Call call, HttpMethod method, Uri target)
     {
-        using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        });
         using var limit = new CancellationTokenSource(_patience, call.Shell.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, call.Shell.Stop);
         using var request = new HttpRequestMessage(method, target);

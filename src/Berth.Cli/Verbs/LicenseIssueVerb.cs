@@ -13,6 +13,7 @@ internal static class LicenseIssueVerb
     private const int MaxCount = 1_000_000;
     private const int KeyCharacters = 25;
     private const int KeyGroup = 5;
+    private const int FileExists = 17;
     private const string KeyAlphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
     private static readonly Flag _vendorKey =
@@ -56,7 +57,12 @@ internal static class LicenseIssueVerb
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new CommandFailedException(error.Message, error is FileNotFoundException or DirectoryNotFoundException ? ExitCode.NotFound : ExitCode.Failed);
+            throw new CommandFailedException(error.Message, error switch
+            {
+                FileNotFoundException or DirectoryNotFoundException => ExitCode.NotFound,
+                IOException { HResult: FileExists } => ExitCode.Conflict,
+                _ => ExitCode.Failed,
+            });
         }
         catch (ArgumentException error)
         {

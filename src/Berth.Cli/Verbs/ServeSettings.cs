@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Berth.Cli.Access;
 using Berth.Cli.Flags;
 using Berth.Pools;
@@ -21,8 +23,8 @@ internal static class ServeSettings
         return defaults with
         {
             Store = store.ToString(),
-            Socket = settings.Text(ServeFlags.Socket) ?? ManagementListener.SocketFor(store.Path),
-            Bind = settings.Text(ServeFlags.Bind) ?? defaults.Bind,
+            Socket = settings.Text(ServeFlags.Socket) is { } socket ? Path.GetFullPath(socket) : ManagementListener.SocketFor(store.Path),
+            Bind = settings.Text(ServeFlags.Bind) is { } bind ? Address(bind, relay) : defaults.Bind,
             EdgePort = Within(settings, ServeFlags.Port, 0, MaxPort) ?? defaults.EdgePort,
             MaxConnections = Within(settings, ServeFlags.MaxConnections, 1, MaxConnections) ?? defaults.MaxConnections,
             PoolLock = PoolLock(settings),
@@ -86,6 +88,24 @@ internal static class ServeSettings
         settings.Text(ServeFlags.SigningSecretFile) is { } path && settings.Find(ServeFlags.SigningSecret) != Origin.Flag
             ? Settings.Secret(path, "--signing-secret-file")
             : settings.Text(ServeFlags.SigningSecret);
+
+    /// <summary>An address as it is, a name as the address behind it.</summary>
+    private static string Address(string bind, bool relay)
+    {
+        if (IPAddress.TryParse(bind, out _))
+        {
+            return bind;
+        }
+
+        try
+        {
+            return Dns.GetHostAddresses(bind)[0].ToString();
+        }
+        catch (Exception error) when (error is SocketException or ArgumentException)
+        {
+            throw new CommandFailedException($"listen tcp: lookup {bind}: no such host", ExitCode.Failed, atStart: !relay);
+        }
+    }
 
     private static int? Within(Settings settings, Flag flag, int least, int most) =>
         settings.Number(flag) is not { } number ? null

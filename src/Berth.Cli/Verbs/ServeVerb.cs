@@ -30,7 +30,7 @@ internal static class ServeVerb
             await ServeAsync(call, options, logs);
             return ExitCode.Done;
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or SocketException)
         {
             logs.CreateLogger("berth.serve").ServerFailedToStart();
             throw new CommandFailedException(Reason(options, error), ExitCode.Failed, atStart: !call.Shell.IsRelay);
@@ -78,9 +78,9 @@ internal static class ServeVerb
         }
     }
 
-    private static string Reason(MemberOptions options, IOException error)
+    private static string Reason(MemberOptions options, Exception error)
     {
-        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
+        for (var cause = error; cause is not null; cause = cause.InnerException)
         {
             if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
             {
@@ -88,7 +88,7 @@ internal static class ServeVerb
             }
         }
 
-        return error.Message;
+        return error is SocketException ? $"listen tcp {options.Bind}:{options.EdgePort}: {error.Message}" : error.Message;
     }
 }
 

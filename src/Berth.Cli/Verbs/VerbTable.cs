@@ -51,7 +51,7 @@ internal static class VerbTable
         if (NextWord(arguments, first + 1) is not { } second)
         {
             return IsHelp(arguments)
-                ? (HelpVerb.Definition, [.. Without(arguments, first), word])
+                ? (HelpVerb.Definition, [word])
                 : throw CommandFailedException.Usage($"{word} needs one of: {string.Join(", ", family.Select(verb => verb.Name[(word.Length + 1)..]))}");
         }
 

@@ -53,8 +53,12 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
         return length == 0 ? null : Encoding.UTF8.GetString(Take(length - 1));
     }
 
-    public string RequiredText() =>
-        Text() ?? throw new InvalidDataException("A stored name is missing: the journal is damaged; restore a backup.");
+    public string RequiredText() => Encoding.UTF8.GetString(RequiredBytes());
+
+    /// <summary>The UTF-8 of a text that must be there.</summary>
+    public ReadOnlySpan<byte> RequiredBytes() => Unsigned() is var length and > 0
+        ? Take(length - 1)
+        : throw new InvalidDataException("A stored name is missing: the journal is damaged; restore a backup.");
 
     /// <summary>Everything must have been read.</summary>
     public readonly void End()

@@ -28,7 +28,10 @@ public static class EventCodec
     }
 
     /// <summary>Reads the bytes of one event. Throws <see cref="InvalidDataException"/> when they are not one.</summary>
-    public static PoolEvent Read(ReadOnlySpan<byte> stored)
+    public static PoolEvent Read(ReadOnlySpan<byte> stored) => Read(stored, null);
+
+    /// <summary>The same, with what is known already taken from <paramref name="known"/>.</summary>
+    internal static PoolEvent Read(ReadOnlySpan<byte> stored, KnownNames? known)
     {
         var from = new ByteReader(stored);
         var kind = (EventKind)from.Byte();
@@ -42,7 +45,7 @@ public static class EventCodec
         var at = from.Signed();
         var wall = from.Signed();
         var who = ReadWho(ref from);
-        var happened = ReadBody(kind, ref from, new Stamp(at, wall, who));
+        var happened = ReadBody(kind, ref from, known?.Stamp(at, wall, who) ?? new Stamp(at, wall, who), known);
         from.End();
         return happened;
     }
@@ -102,23 +105,26 @@ public static class EventCodec
         }
     }
 
-    private static PoolEvent ReadBody(EventKind kind, ref ByteReader from, Stamp stamp) => kind switch
+    private static PoolEvent ReadBody(EventKind kind, ref ByteReader from, Stamp stamp, KnownNames? known) => kind switch
     {
         EventKind.SeatGranted => new SeatGranted(
-            new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), from.Signed(), from.Text(), stamp),
+            new Fingerprint(from.RequiredText()), ReadLicense(ref from, known), from.Signed(), from.Signed(), from.Text(), stamp),
         EventKind.SeatReleased => new SeatReleased(
-            new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), CauseOf(from.Byte()), stamp),
+            new Fingerprint(from.RequiredText()), ReadLicense(ref from, known), from.Signed(), CauseOf(from.Byte()), stamp),
         EventKind.ClaimExpired => new ClaimExpired(
-            new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), stamp),
+            new Fingerprint(from.RequiredText()), ReadLicense(ref from, known), from.Signed(), stamp),
         EventKind.LicenseAdded => new LicenseAdded(
             new LicenseId(from.RequiredText()), from.Number(), from.Optional(), stamp),
-        EventKind.LicenseRemoved => new LicenseRemoved(new LicenseId(from.RequiredText()), stamp),
+        EventKind.LicenseRemoved => new LicenseRemoved(ReadLicense(ref from, known), stamp),
         EventKind.PolicyAdopted => new PolicyAdopted(ReadPolicy(ref from), stamp),
         EventKind.ClusterPolicyChanged => new ClusterPolicyChanged(ReadPolicy(ref from), stamp),
         EventKind.PolicyExceptionChanged => new PolicyExceptionChanged(ReadException(ref from), stamp),
         EventKind.PoolAdded => new PoolAdded(from.RequiredText(), stamp),
         _ => throw new InvalidDataException($"The event kind {(int)kind} is not known: run the Berth version that wrote it."),
     };
+
+    private static LicenseId ReadLicense(ref ByteReader from, KnownNames? known) =>
+        known?.License(from.RequiredBytes()) ?? new LicenseId(from.RequiredText());
 
     private static Who ReadWho(ref ByteReader from)
     {

@@ -33,7 +33,7 @@ public interface IJournal
     /// <param name="pool">The pool.</param>
     /// <param name="epoch">The ownership that opens.</param>
     /// <param name="known">What the caller has in memory, or null.</param>
-    /// <param name="replay">Called in order: the parts of one snapshot, then records.</param>
+    /// <param name="replay">Called in order: the parts of one snapshot, then records. Their bytes are valid until it returns.</param>
     ValueTask<OpenResult> OpenAsync(PoolName pool, Epoch epoch, KnownPosition? known, Action<ReplayItem> replay);
 
     /// <summary>

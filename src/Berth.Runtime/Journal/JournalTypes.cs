@@ -88,7 +88,7 @@ public abstract record ReplayItem;
 /// <param name="Hash">The chain hash at that version.</param>
 /// <param name="Index">Which part, from 0.</param>
 /// <param name="Count">How many parts in all.</param>
-/// <param name="Bytes">At most <see cref="MaxBytes"/>.</param>
+/// <param name="Bytes">At most <see cref="MaxBytes"/>. Valid until the write has been answered, or the replay goes on.</param>
 public sealed record SnapshotPart(long Version, ReadOnlyMemory<byte> Hash, int Index, int Count, ReadOnlyMemory<byte> Bytes) : ReplayItem
 {
     /// <summary>The most that one part may hold, in bytes.</summary>
@@ -98,7 +98,7 @@ public sealed record SnapshotPart(long Version, ReadOnlyMemory<byte> Hash, int I
 /// <summary>One stored batch.</summary>
 /// <param name="FirstVersion">The version of its first event.</param>
 /// <param name="Count">How many events.</param>
-/// <param name="Bytes">Their framed bytes.</param>
+/// <param name="Bytes">Their framed bytes. In a replay valid until it goes on.</param>
 /// <param name="Hash">The chain hash after the last of them.</param>
 public sealed record JournalRecord(long FirstVersion, int Count, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Hash) : ReplayItem
 {

@@ -20,6 +20,7 @@ internal static class SnapshotCodec
     public static void Read(PoolState state, ReadOnlySpan<byte> part)
     {
         var from = new ByteReader(part);
+        var known = new KnownNames(state);
         if (from.Byte() is var layout && layout != Layout)
         {
             throw new InvalidDataException($"A snapshot has layout {layout}; this Berth knows {Layout}: run the version that wrote it.");
@@ -31,7 +32,7 @@ internal static class SnapshotCodec
             {
                 case HeaderMark: ReadHeader(state, ref from); break;
                 case LicenseMark: ReadLicense(state, ref from); break;
-                case ClaimMark: ReadClaim(state, ref from); break;
+                case ClaimMark: ReadClaim(state, known, ref from); break;
                 case var mark: throw new InvalidDataException($"A snapshot holds an entry of kind {mark}, which is not known.");
             }
         }
@@ -94,9 +95,9 @@ internal static class SnapshotCodec
         to.Text(claim.Holder?.Host);
     }
 
-    private static void ReadClaim(PoolState state, ref ByteReader from) => state.Load(new ClaimImage(
+    private static void ReadClaim(PoolState state, KnownNames known, ref ByteReader from) => state.Load(new ClaimImage(
         new Fingerprint(from.RequiredText()),
-        new LicenseId(from.RequiredText()),
+        known.License(from.RequiredBytes()),
         from.Signed(),
         from.Signed(),
         from.Signed(),

@@ -11,6 +11,7 @@ internal sealed class SnapshotParts
     private const int EntryOverhead = 128;
 
     private readonly PoolImage _image;
+    private readonly ByteWriter _bytes = new();
     private readonly int _entriesPerPart;
 
     public SnapshotParts(PoolImage image)
@@ -24,10 +25,11 @@ internal sealed class SnapshotParts
 
     private int Entries => _image.Licenses.Count + _image.Claims.Count;
 
-    /// <summary>The bytes of one part; the first also holds the header.</summary>
+    /// <summary>The bytes of one part, valid until the next is asked for; the first also holds the header.</summary>
     public ReadOnlyMemory<byte> Encode(int index)
     {
-        var to = new ByteWriter();
+        var to = _bytes;
+        to.Clear();
         SnapshotCodec.Begin(to);
         if (index == 0)
         {

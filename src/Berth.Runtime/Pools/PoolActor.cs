@@ -58,7 +58,7 @@ internal sealed class PoolActor
     /// </summary>
     public ValueTask<PoolReply> SendAsync(PoolCommand command, in Delivery delivery)
     {
-        if (command is ClaimSeat claim && TryRenew(claim) is { } renewed)
+        if (command is ClaimSeat claim && !_shared.IsTooLate(delivery) && TryRenew(claim) is { } renewed)
         {
             return new(renewed);
         }

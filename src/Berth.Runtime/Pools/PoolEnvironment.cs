@@ -38,6 +38,9 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
 
     public Moment MomentAt(long nowMs) => new(nowMs, Time.GetUtcNow().ToUnixTimeMilliseconds(), NextRandom(), Rules);
 
+    /// <summary>Its time has run out: it must not be decided any more.</summary>
+    public bool IsTooLate(in Delivery delivery) => delivery.NotAfter != 0 && Time.GetTimestamp() > delivery.NotAfter;
+
     /// <summary>SplitMix64: fast, and the same for the same seed.</summary>
     public ulong NextRandom()
     {

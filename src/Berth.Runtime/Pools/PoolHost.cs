@@ -48,7 +48,7 @@ public sealed class PoolHost : IDisposable
     /// <summary>What the rules are told now.</summary>
     public PoolRules Rules => _shared.Rules;
 
-    /// <summary>The names of all pools, in byte order.</summary>
+    /// <summary>The names of all pools, in ordinal order.</summary>
     public IReadOnlyList<PoolName> Names => [.. _pools.Keys.Order(StringComparer.Ordinal).Select(name => new PoolName(name))];
 
     /// <summary>

@@ -106,11 +106,12 @@ internal sealed class PoolReplay(PoolName name)
         }
 
         _continued = true;
+        var known = new KnownNames(State);
         try
         {
             foreach (var stored in new EventFrames(record.Bytes))
             {
-                Pool.Evolve(State, EventCodec.Read(stored.Span));
+                Pool.Evolve(State, EventCodec.Read(stored.Span, known));
             }
         }
         catch

@@ -216,7 +216,7 @@ internal sealed class PoolTurn(
 
     /// <summary>Nobody waits for it any more: it must not be decided late. A release at hand is decided all the same.</summary>
     private bool IsStale(PoolMail mail) =>
-        (mail.Delivery.NotAfter != 0 && shared.Time.GetTimestamp() > mail.Delivery.NotAfter)
+        shared.IsTooLate(mail.Delivery)
         || (mail.Command is ClaimSeat && mail.Delivery.CallerGone.IsCancellationRequested);
 
     private bool TryExpireDue(in Moment moment)

@@ -14,6 +14,7 @@ internal sealed class OwedLicenses
 
     private readonly ConcurrentDictionary<(PoolName Pool, Fingerprint Node), Granted> _owed = new();
     private volatile bool _any;
+    private int _addedSinceCleared;
 
     /// <summary>The reply could not be given to the node.</summary>
     public void Add(PoolName pool, Fingerprint node, PoolReply reply)
@@ -29,9 +30,10 @@ internal sealed class OwedLicenses
             return;
         }
 
-        if (_owed.Count >= MaxKept)
+        if (Interlocked.Increment(ref _addedSinceCleared) > MaxKept)
         {
             _owed.Clear();
+            Volatile.Write(ref _addedSinceCleared, 1);
         }
 
         _owed[(pool, node)] = owed;

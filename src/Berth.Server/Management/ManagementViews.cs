@@ -17,7 +17,11 @@ internal static class ManagementViews
         Time(license.LastClaimedMs),
         Time(license.LastReleasedMs),
         Time(license.ExpiryMs ?? 0),
-        license.Retired);
+        license.Retired,
+        [.. license.Holders.Select(Entry)]);
+
+    private static HolderEntry Entry(HolderView holder) => new(
+        holder.Node.Value, holder.Number, DateTimeOffset.FromUnixTimeMilliseconds(holder.SinceMs), holder.User, holder.Host);
 
     public static PoolEntry Entry(PoolSummary pool) => new(
         pool.Name.Value,

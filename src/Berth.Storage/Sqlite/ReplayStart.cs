@@ -14,8 +14,8 @@ internal sealed class ReplayStart(SqliteDatabase database, long poolId)
         }
 
         using var hashes = database.Prepare("""
-            SELECT hash FROM (SELECT first_version + count - 1 AS last, hash FROM events
-                WHERE pool_id = ?1 AND first_version <= ?2 ORDER BY first_version DESC LIMIT 1) WHERE last = ?2
+            SELECT hash FROM (SELECT (position & 0xffffffffff) + count - 1 AS last, hash FROM events
+                WHERE position > ?1 << 40 AND position <= (?1 << 40 | ?2) ORDER BY position DESC LIMIT 1) WHERE last = ?2
             UNION ALL SELECT hash FROM snapshots WHERE pool_id = ?1 AND version = ?2 AND stored = parts
             """);
         return hashes.Bind(1, poolId).Bind(2, known.Version).Step() && hashes.Span(0).SequenceEqual(known.Hash.Span);
@@ -36,10 +36,11 @@ internal sealed class ReplayStart(SqliteDatabase database, long poolId)
         using var parts = database.Prepare("SELECT part, bytes FROM snapshot_parts WHERE snapshot_id = ?1 ORDER BY part");
         parts.Bind(1, id);
         var next = 0;
+        byte[] buffer = [];
         while (parts.Step())
         {
             replay(parts.Number(0) == next
-                ? new SnapshotPart(version, hash, next, count, parts.Bytes(1))
+                ? new SnapshotPart(version, hash, next, count, parts.Bytes(1, ref buffer))
                 : throw Damaged(version, next));
             next++;
         }
@@ -51,7 +52,7 @@ internal sealed class ReplayStart(SqliteDatabase database, long poolId)
 
     private bool HasFirstEvent()
     {
-        using var first = database.Prepare("SELECT 1 FROM events WHERE pool_id = ?1 AND first_version = 1");
+        using var first = database.Prepare("SELECT 1 FROM events WHERE position = (?1 << 40 | 1)");
         return first.Bind(1, poolId).Step();
     }
 

@@ -7,10 +7,10 @@ namespace Berth.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteCheckpoints : IDisposable
 {
-    /// <summary>Pages in the log from which on it is moved: 32 MiB.</summary>
+    /// <summary>Pages in the log from which on it is moved: 16 MiB.</summary>
     public const int StartPages = 4_096;
 
-    /// <summary>Pages in the log at which the writer waits for the mover: 512 MiB.</summary>
+    /// <summary>Pages in the log at which the writer waits for the mover: 256 MiB.</summary>
     public const int MostPages = 65_536;
 
     private readonly SqliteDatabase _database;

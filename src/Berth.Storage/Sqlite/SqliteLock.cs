@@ -28,6 +28,7 @@ internal sealed class SqliteLock : IDisposable
     {
         var began = options.Time.GetTimestamp();
         StoreHolder? before = null;
+        StoreHolder? lastSeen = null;
         while (true)
         {
             if (TryOpen(database) is { } file)
@@ -43,12 +44,14 @@ internal sealed class SqliteLock : IDisposable
                 throw new StoreHeldException($"database {database} is served by process {holder.Pid} since {Shown(holder)}", holder);
             }
 
+            lastSeen = holder ?? lastSeen;
             if (options.Time.GetElapsedTime(began) >= _patience)
             {
-                throw holder is null
+                throw lastSeen is null
                     ? new StoreException($"database {database} is locked by a process that does not say which: see {PathFor(database)}")
                     : new StoreHeldException(
-                        $"database {database} is in use by process {holder.Pid} since {Shown(holder)}: try again when it has ended", holder);
+                        $"database {database} is in use by process {lastSeen.Pid} since {Shown(lastSeen)}: try again when it has ended",
+                        lastSeen);
             }
 
             before = holder;
@@ -59,18 +62,18 @@ internal sealed class SqliteLock : IDisposable
     /// <summary>What the lock file says, or null when there is nothing to be read.</summary>
     public static StoreHolder? ReadHolder(string database)
     {
-        if (UnlockedFile.Read(PathFor(database), MaxContentBytes) is not { Length: > 0 } content)
-        {
-            return null;
-        }
-
         try
         {
-            return JsonSerializer.Deserialize(content, StoreHolderJson.Default.StoreHolder);
+            using var file = UnlockedFile.TryOpen(PathFor(database));
+            if (file is null || file.Length is 0 or > MaxContentBytes)
+            {
+                return null;
+            }
+
+            return JsonSerializer.Deserialize(file, StoreHolderJson.Default.StoreHolder);
         }
-        catch (JsonException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
         {
-            // Caught while the holder was writing it.
             return null;
         }
     }

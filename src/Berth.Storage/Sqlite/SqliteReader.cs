@@ -23,11 +23,12 @@ internal sealed class SqliteReader : IDisposable
 
         // The record that holds the version itself may begin before it: the search starts at that one.
         _records = _database.Prepare("""
-            SELECT first_version, count, bytes, hash FROM events
-            WHERE pool_id = ?1
-              AND first_version >= coalesce((SELECT max(first_version) FROM events WHERE pool_id = ?1 AND first_version <= ?2), 0)
-              AND first_version + count - 1 > ?2
-            ORDER BY first_version LIMIT ?3
+            SELECT position & 0xffffffffff, count, bytes, hash FROM events
+            WHERE position >= coalesce(
+                    (SELECT max(position) FROM events WHERE position >= ?1 << 40 AND position <= (?1 << 40 | ?2)), ?1 << 40)
+              AND position < (?1 + 1) << 40
+              AND (position & 0xffffffffff) + count - 1 > ?2
+            ORDER BY position LIMIT ?3
             """);
     }
 
@@ -66,7 +67,7 @@ internal sealed class SqliteReader : IDisposable
         _records.Bind(1, head.Id).Bind(2, version).Bind(3, limit);
         while (_records.Step())
         {
-            found.Add(Record());
+            found.Add(Record(_records.Bytes(2)));
         }
 
         return found;
@@ -110,9 +111,10 @@ internal sealed class SqliteReader : IDisposable
     {
         _records.Bind(1, head.Id).Bind(2, after).Bind(3, long.MaxValue);
         var next = after + 1;
+        byte[] buffer = [];
         while (_records.Step())
         {
-            var record = Record();
+            var record = Record(_records.Bytes(2, ref buffer));
             if (record.FirstVersion > next)
             {
                 throw Gap(pool, next);
@@ -143,5 +145,6 @@ internal sealed class SqliteReader : IDisposable
         return head;
     }
 
-    private JournalRecord Record() => new(_records.Number(0), (int)_records.Number(1), _records.Bytes(2), _records.Bytes(3));
+    private JournalRecord Record(ReadOnlyMemory<byte> bytes) =>
+        new(_records.Number(0), (int)_records.Number(1), bytes, _records.Bytes(3));
 }

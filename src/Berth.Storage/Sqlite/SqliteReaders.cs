@@ -61,11 +61,15 @@ internal sealed class SqliteReaders(string path) : IDisposable
         try
         {
             reader = Take();
-            return read(reader, arguments);
+            var answer = read(reader, arguments);
+            Return(reader);
+            reader = null;
+            return answer;
         }
         finally
         {
-            Return(reader);
+            // Only after an error: it may be in the middle of something.
+            reader?.Dispose();
             _any.Release();
         }
     }
@@ -88,17 +92,17 @@ internal sealed class SqliteReaders(string path) : IDisposable
         return new SqliteReader(path);
     }
 
-    private void Return(SqliteReader? reader)
+    private void Return(SqliteReader reader)
     {
         lock (_gate)
         {
-            if (reader is not null && !_closed)
+            if (!_closed)
             {
                 _idle.Push(reader);
                 return;
             }
         }
 
-        reader?.Dispose();
+        reader.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using SQLitePCL;
 
 namespace Berth.Storage.Sqlite;
 
@@ -12,6 +13,8 @@ internal static class SqliteSchema
 {
     /// <summary>"Brth", in the header of the file, so that nobody takes it for another application's.</summary>
     public const int ApplicationId = 0x42727468;
+
+    private const int MostAttempts = 20;
 
     /// <summary>The scripts, each from the version of its index to the next.</summary>
     private static readonly string[] _upgrades = ["schema.sql"];
@@ -28,9 +31,8 @@ internal static class SqliteSchema
         database.CheckpointOnClose(false);
         if (IsEmpty(database))
         {
-            // Neither can be changed inside a transaction, and the size of a page never again.
-            database.Execute("PRAGMA page_size = 8192");
-            database.Execute("PRAGMA journal_mode = WAL");
+            // It cannot be changed once there is a page. Small pages: each commit writes every page it touches to the log.
+            database.Execute("PRAGMA page_size = 4096");
         }
 
         database.Execute("BEGIN IMMEDIATE");
@@ -53,6 +55,33 @@ internal static class SqliteSchema
         {
             database.Rollback();
         }
+    }
+
+    /// <summary>Switches the file to a write-ahead log, for which it must be alone with it for a moment.</summary>
+    public static void UseLog(SqliteDatabase database)
+    {
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            try
+            {
+                var mode = database.Text("PRAGMA journal_mode = WAL");
+                if (mode is "wal")
+                {
+                    return;
+                }
+
+                throw new StoreException($"database {database.Path} is on a file system without shared memory (journal mode {mode}): "
+                    + "use a local one");
+            }
+            catch (SqliteErrorException error) when (error.PrimaryCode == raw.SQLITE_BUSY)
+            {
+                // The switch itself waits for nobody; an exclusive transaction waits for those who read.
+                database.Execute("BEGIN EXCLUSIVE");
+                database.Rollback();
+            }
+        }
+
+        throw new StoreException($"database {database.Path} is being read without a pause: end the program that reads it");
     }
 
     /// <summary>Checks a file that is only to be read.</summary>

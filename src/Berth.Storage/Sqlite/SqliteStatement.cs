@@ -82,6 +82,19 @@ internal sealed class SqliteStatement : IDisposable
 
     public byte[] Bytes(int column) => raw.sqlite3_column_blob(_handle, column).ToArray();
 
+    /// <summary>A copy in a buffer that is kept for the next row, and grows with the largest.</summary>
+    public ReadOnlyMemory<byte> Bytes(int column, ref byte[] buffer)
+    {
+        var stored = raw.sqlite3_column_blob(_handle, column);
+        if (stored.Length > buffer.Length)
+        {
+            buffer = GC.AllocateUninitializedArray<byte>(Math.Max(stored.Length, buffer.Length * 2));
+        }
+
+        stored.CopyTo(buffer);
+        return buffer.AsMemory(0, stored.Length);
+    }
+
     public ReadOnlySpan<byte> Span(int column) => raw.sqlite3_column_blob(_handle, column);
 
     public string Text(int column) => raw.sqlite3_column_text(_handle, column).utf8_to_string() ?? string.Empty;

@@ -34,7 +34,7 @@ internal abstract record GroupEnd
     }
 }
 
-/// <summary>Writes a group of requests in one transaction, each in its own savepoint, so that a refusal concerns one of them only.</summary>
+/// <summary>Writes a group in one transaction, each request in its own savepoint, so that a refusal concerns one of them only.</summary>
 internal sealed class SqliteTransaction(SqliteDatabase database, long incarnation) : IDisposable
 {
     private static readonly GroupEnd _committed = new GroupEnd.Committed();

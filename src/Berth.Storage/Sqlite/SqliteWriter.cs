@@ -22,7 +22,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         _database = database;
         _checkpoints = checkpoints;
-        database.Execute("PRAGMA journal_mode = WAL");
+        SqliteSchema.UseLog(database);
         database.Execute("PRAGMA synchronous = FULL");
         database.Execute("PRAGMA wal_autocheckpoint = 0");
         database.Execute("PRAGMA journal_size_limit = 67108864");
@@ -46,7 +46,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Writes what was submitted before and closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Close();
+        _queue.Dispose();
         await _ended.Task;
     }
 

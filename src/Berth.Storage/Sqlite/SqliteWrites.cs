@@ -37,7 +37,7 @@ internal sealed class SqliteWrites : IDisposable
         _head = database.Prepare("SELECT id, epoch, opening, version FROM pools WHERE name = ?1");
         _raise = database.Prepare("UPDATE pools SET epoch = ?2, opening = ?3 WHERE id = ?1");
         _advance = database.Prepare("UPDATE pools SET version = ?2 WHERE id = ?1");
-        _event = database.Prepare("INSERT INTO events (pool_id, first_version, count, hash, bytes) VALUES (?1, ?2, ?3, ?4, ?5)");
+        _event = database.Prepare("INSERT INTO events (position, count, hash, bytes) VALUES (?1 << 40 | ?2, ?3, ?4, ?5)");
         _licenses = new LicenseWrites(database);
         _snapshots = new SnapshotWrites(database);
     }

@@ -1,58 +1,30 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Berth.Storage.Sqlite;
 
 /// <summary>
-/// Reads a file that another process holds locked. The framework takes a shared lock on whatever it opens, even for reading,
-/// and is refused where the holder's is exclusive; the kernel by itself asks for none.
+/// Opens a file for reading without touching its flock. <see cref="FileStream"/> asks for a shared one whenever it reads, which
+/// a held lock refuses, and which would get into the way of whoever takes the lock next.
 /// </summary>
 internal static partial class UnlockedFile
 {
-    private const int ReadOnlyCloseOnExec = 0x80000;
+    private const int CloseOnExec = 0x80000;
 
-    /// <summary>The first <paramref name="most"/> bytes, or null when the file cannot be read.</summary>
-    public static byte[]? Read(string path, int most)
+    /// <summary>The file, or null when it cannot be opened.</summary>
+    public static FileStream? TryOpen(string path)
     {
-        var descriptor = Open(path, ReadOnlyCloseOnExec);
-        if (descriptor < 0)
+        var handle = Open(path, CloseOnExec);
+        if (handle.IsInvalid)
         {
+            handle.Dispose();
             return null;
         }
 
-        try
-        {
-            var bytes = new byte[most];
-            var length = 0;
-            while (length < most)
-            {
-                var read = Read(descriptor, ref bytes[length], most - length);
-                if (read < 0)
-                {
-                    return null;
-                }
-
-                if (read == 0)
-                {
-                    break;
-                }
-
-                length += (int)read;
-            }
-
-            return bytes[..length];
-        }
-        finally
-        {
-            _ = Close(descriptor);
-        }
+        return new FileStream(handle, FileAccess.Read);
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    private static partial nint Read(int descriptor, ref byte buffer, nint count);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial SafeFileHandle Open(string path, int flags);
 }

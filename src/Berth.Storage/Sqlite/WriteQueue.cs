@@ -65,8 +65,8 @@ internal sealed class WriteQueue : IDisposable
         return taken.Count > 0;
     }
 
-    /// <summary>Nothing more is taken in.</summary>
-    public void Close()
+    /// <summary>Nothing more is taken in. The semaphore, which holds no handle, stays usable: whoever comes late still asks it.</summary>
+    public void Dispose()
     {
         lock (_gate)
         {
@@ -74,6 +74,4 @@ internal sealed class WriteQueue : IDisposable
             Monitor.Pulse(_gate);
         }
     }
-
-    public void Dispose() => _room.Dispose();
 }

@@ -92,7 +92,7 @@ internal sealed class CreateRequest(PoolName pool, long createdSeconds) : WriteR
         return true;
     }
 
-    public override void Fence() => Fail(new StoreException("another process has opened the database since: this one may not write any more"));
+    public override void Fence() => Fail(new StoreException("another process has opened the database since: this one may not write"));
 }
 
 /// <summary>Raises the fence of a pool.</summary>

@@ -9,7 +9,7 @@ CREATE TABLE meta (
 ) STRICT;
 
 CREATE TABLE pools (
-    id      INTEGER PRIMARY KEY,
+    id      INTEGER PRIMARY KEY CHECK (id < 8388608), -- see events.position
     name    TEXT    NOT NULL UNIQUE,
     epoch   INTEGER NOT NULL,               -- of the last open
     opening INTEGER NOT NULL,               -- how often the pool was opened
@@ -18,13 +18,11 @@ CREATE TABLE pools (
 ) STRICT;
 
 CREATE TABLE events (
-    pool_id       INTEGER NOT NULL,
-    first_version INTEGER NOT NULL,
-    count         INTEGER NOT NULL,
-    hash          BLOB    NOT NULL,         -- of the chain, after the last event
-    bytes         BLOB    NOT NULL,
-    PRIMARY KEY (pool_id, first_version)
-) STRICT, WITHOUT ROWID;
+    position INTEGER PRIMARY KEY,           -- pool_id << 40 | version of the first event
+    count    INTEGER NOT NULL,
+    hash     BLOB    NOT NULL,              -- of the chain, after the last event
+    bytes    BLOB    NOT NULL
+) STRICT;
 
 CREATE TABLE snapshots (
     id       INTEGER PRIMARY KEY,

@@ -19,6 +19,7 @@ internal sealed record Server(string Name, ChildProcess Process, int Port, strin
     /// <summary>Returns when GET of the path is answered with 2xx; a process that ends first, or takes longer, is a failure.</summary>
     public async Task WaitUntilReadyAsync(string path, TimeSpan limit, CancellationToken stop)
     {
+        Exception? last = null;
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{Port}"), Timeout = TimeSpan.FromSeconds(2) };
         var start = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(start) < limit)
@@ -39,13 +40,13 @@ internal sealed record Server(string Name, ChildProcess Process, int Port, strin
             catch (Exception notYet)
                 when (notYet is HttpRequestException || (notYet is TaskCanceledException && !stop.IsCancellationRequested))
             {
-                // Not listening yet: the loop asks again until the limit.
+                last = notYet;
             }
 
             await Task.Delay(Poll, TimeProvider.System, stop);
         }
 
-        throw new BenchException($"{Name} was not ready within {limit.TotalSeconds} s: {Process.Epitaph()}");
+        throw new BenchException($"{Name} was not ready within {limit.TotalSeconds} s ({last?.Message ?? "no answer"}): {Process.Epitaph()}");
     }
 
     public ValueTask DisposeAsync() => Process.DisposeAsync();

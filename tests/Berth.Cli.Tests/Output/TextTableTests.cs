@@ -28,5 +28,5 @@ public sealed class TextTableTests
 
             """);
 
-    private static LicenseEntry Entry(string id) => new(id, "-", 1, 0, null, 0, _time, null, null, null, false);
+    private static LicenseEntry Entry(string id) => new(id, "-", 1, 0, null, 0, _time, null, null, null, false, []);
 }

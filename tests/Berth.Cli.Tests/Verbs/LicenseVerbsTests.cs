@@ -79,6 +79,8 @@ public sealed class LicenseVerbsTests : IDisposable
         (await RunAsync("ls", "--pool", "none")).ShouldBe((3, "", "error: pool not found\n"));
         (await RunAsync("ls")).ShouldBe((0, "license pool is empty\n", ""));
         (await RunAsync("bogus")).Code.ShouldBe(2);
+        (await RunAsync("pools")).ShouldBe((2, "", "Error: pools needs one of: ls, show, set\n"));
+        (await _berth.RunAsync("pools", "--help")).Out.ShouldContain("Set what a pool does otherwise than the cluster");
         (await RunAsync("claim", "n", "--url", "http://127.0.0.1:1")).Code.ShouldBe(5);
     }
 

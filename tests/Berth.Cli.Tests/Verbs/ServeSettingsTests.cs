@@ -33,13 +33,14 @@ public sealed class ServeSettingsTests
         var options = Read("berth", "--no-heartbeats=false -t 45s --strategy rand --pool p -p 0 -b 127.0.0.1 --exclusive-nodes --no-audit --socket s");
         options.ExplicitPolicy.ShouldBe(new PolicyException(TimeSpan.FromSeconds(45), Strategy.Rand, true));
         options.PoolLock.ShouldBe(new PoolName("p"));
-        (options.EdgePort, options.Bind, options.ExclusiveNodes, options.Audit, options.Socket).ShouldBe((0, "127.0.0.1", true, false, "s"));
+        (options.EdgePort, options.Bind, options.ExclusiveNodes, options.Audit, options.Socket).ShouldBe((0, "127.0.0.1", true, false, Path.GetFullPath("s")));
     }
 
     [Theory]
     [InlineData("--ttl 29s", "time-to-live value must be at least 30s")]
     [InlineData("--cull-interval 0s", "cull interval must be more than 0s")]
     [InlineData("--cull-interval -1s", "cull interval must be more than 0s")]
+    [InlineData("--bind no..host", "listen tcp: lookup no..host: no such host")]
     [InlineData("--port 70000", "invalid argument \"70000\" for \"-p, --port\" flag: must be 0 to 65535")]
     [InlineData("--store sqlite:a --database b", "either --store or --database, not both")]
     public void What_makes_no_sense_is_refused(string line, string text) =>

@@ -72,7 +72,7 @@ public sealed class SnapshotPartsTests
     {
         var cut = new SnapshotParts(state.Capture());
         var hash = new byte[AuditChain.HashBytes];
-        parts = [.. Enumerable.Range(0, cut.Count).Select(i => new SnapshotPart(state.Version, hash, i, cut.Count, cut.Encode(i)))];
+        parts = [.. Enumerable.Range(0, cut.Count).Select(i => new SnapshotPart(state.Version, hash, i, cut.Count, cut.Encode(i).ToArray()))];
         parts.ShouldAllBe(part => part.Bytes.Length <= SnapshotPart.MaxBytes);
         var replay = new PoolReplay(state.Name);
         replay.Begin();

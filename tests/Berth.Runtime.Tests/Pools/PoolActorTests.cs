@@ -159,6 +159,56 @@ public sealed class PoolActorTests
     }
 
     [Fact]
+    public async Task A_renewal_whose_time_has_run_out_is_not_given_at_once_either()
+    {
+        await using var rig = await ActorRig.WithSeatsAsync(1);
+        await rig.ClaimAsync("a");
+        await rig.SummaryAsync();
+        (await rig.ClaimAsync("a", new(rig.Clock.GetTimestamp() - 1, default))).ShouldBe(Busy.Instance);
+        (await rig.ClaimAsync("a", new(rig.Clock.GetTimestamp(), default))).ShouldBeOfType<Renewed>();
+    }
+
+    [Fact]
+    public async Task A_renewal_while_an_append_is_on_its_way_waits_for_what_is_durable()
+    {
+        await using var rig = await ActorRig.WithSeatsAsync(1);
+        var hold = await rig.BlockAsync("a");
+        var renewal = rig.ClaimAsync("a");
+        renewal.IsCompleted.ShouldBeFalse();
+        hold.Release(Fault.NotWritten);
+        (await renewal).ShouldBeOfType<Granted>();
+    }
+
+    [Fact]
+    public async Task Renewals_from_many_threads_keep_every_deadline()
+    {
+        await using var rig = await ActorRig.WithSeatsAsync(40);
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => rig.ClaimAsync($"n{i}")));
+        var callers = Enumerable.Range(0, 4).Select(caller => Task.Run(async () =>
+        {
+            for (var i = 0; i < 5_000; i++)
+            {
+                (await rig.ClaimAsync($"n{((i * 7) + caller) % 20}")).ShouldBeOfType<Renewed>();
+                if (i % 10 == 0)
+                {
+                    rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
+                    (await rig.ClaimAsync($"own{caller}")).ShouldBeOfType<Granted>();
+                    (await rig.ReleaseAsync($"own{caller}")).ShouldBe(Released.Instance);
+                }
+            }
+        }));
+        await Task.WhenAll(callers);
+        rig.Age(TimeSpan.FromSeconds(61));
+        rig.Sweep();
+        (await rig.SummaryAsync()).Held.ShouldBe(20);
+        rig.Age(TimeSpan.FromSeconds(2));
+        rig.Sweep();
+        await rig.SummaryAsync();
+        (await rig.SummaryAsync()).Held.ShouldBe(0);
+        (await rig.StoredAsync()).ClaimCount.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Licenses_are_added_in_a_turn_of_their_own_with_their_rows()
     {
         await using var rig = await ActorRig.WithSeatsAsync(9);

@@ -30,6 +30,20 @@ public sealed class PoolSnapshotsTests
     }
 
     [Fact]
+    public async Task The_chain_goes_on_from_a_snapshot_that_is_the_newest_thing_there_is()
+    {
+        var first = await ActorRig.WithSeatsAsync(500, _every100);
+        var hold = await first.BlockAsync();
+        var claims = Enumerable.Range(0, 150).Select(i => first.ClaimAsync($"n{i}")).ToList();
+        hold.Release();
+        await Task.WhenAll(claims);
+        await using var rig = await first.RestartAsync();
+        (await Replayed.ItemsAsync(rig.Store, ActorRig.Pool)).ShouldAllBe(item => item is SnapshotPart);
+        (await rig.ClaimAsync("next")).ShouldBeOfType<Granted>();
+        (await rig.StoredAsync()).ClaimCount.ShouldBe(152);
+    }
+
+    [Fact]
     public async Task Turns_go_on_while_a_snapshot_is_written_and_no_second_one_begins()
     {
         var rig = await ActorRig.WithSeatsAsync(1000, _every100);

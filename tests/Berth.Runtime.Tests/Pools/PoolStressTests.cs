@@ -51,6 +51,17 @@ public sealed class PoolStressTests(ITestOutputHelper output)
         rig.Journal.Otherwise = null;
         rig.Clock.Advance(TimeSpan.FromSeconds(2));
         await CheckAsync(rig, granted, exclusive);
+        await rig.AgeAsync(TimeSpan.FromSeconds(63));
+        foreach (var pool in _pools)
+        {
+            await rig.UntilAsync(async () =>
+            {
+                // Again and again: a turn that began before the last claim was due expires the others only.
+                rig.Host.Sweep();
+                return (await rig.SummaryAsync(pool)).Held == 0;
+            });
+            (await Replayed.FromAsync(rig.Store, new(pool))).ClaimCount.ShouldBe(0);
+        }
     }
 
     private static async Task CallAsync(HostRig rig, Random random, ConcurrentDictionary<(string Pool, long Number), string> granted)

@@ -1,6 +1,7 @@
 using Berth.Pools;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
+using Berth.Testing.Journal;
 
 namespace Berth.Runtime.Tests.Pools;
 
@@ -33,8 +34,8 @@ internal static class Replayed
     /// <summary>What an open would replay: snapshot parts and records.</summary>
     public static async Task<List<ReplayItem>> ItemsAsync(IJournal journal, PoolName pool)
     {
-        var items = new List<ReplayItem>();
-        (await journal.ReadNewestAsync(pool, items.Add)).ShouldBeTrue();
+        var items = new ReplayedItems();
+        (await journal.ReadNewestAsync(pool, items.Keep)).ShouldBeTrue();
         return items;
     }
 

@@ -20,9 +20,11 @@ public sealed class AnswerTests
     public async Task Keys_are_escaped_as_Go_does()
     {
         await using var member = await TestMember.StartAsync(time: new HandClock());
-        await member.AddLicenseAsync(PoolName.Global, "one", key: "<a>&\"\\/'\u2028\u2029\u007f\u00e9\U0001F600\n\u0001+`", file: [1]);
+        const string Key = "<a>&\"\\/'\u2028\u2029\u007f\u00e9\U0001F600\n\u0001+`";
+        await member.AddLicenseAsync(PoolName.Global, "one", Key, file: [1]);
         (await member.AskAsync(Put("a"))).Text.ShouldStartWith(
-            "{\"license_file\":\"AQ==\",\"license_key\":\"\\u003ca\\u003e\\u0026\\\"\\\\/'\\u2028\\u2029\u007f\u00e9\U0001F600\\n\\u0001+`\",");
+            "{\"license_file\":\"AQ==\",\"license_key\":"
+            + "\"\\u003ca\\u003e\\u0026\\\"\\\\/'\\u2028\\u2029\u007f\u00e9\U0001F600\\n\\u0001+`\",");
     }
 
     [Fact]

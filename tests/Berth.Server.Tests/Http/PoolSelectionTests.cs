@@ -13,6 +13,7 @@ public sealed class PoolSelectionTests
     [InlineData("blue-1", "Relay-Pool: blue")]
     [InlineData("blue-1", "relay-pOOL: blue")]
     [InlineData("blue-1", "Relay-Pool:  \t blue \t ")]
+    [InlineData("blue-1", "Relay-Pool: \u00a0blue\u2028")]
     [InlineData("blue-1", "Relay-Pool: blue", "Relay-Pool: red")]
     [InlineData("license-1", "Relay-Pool:")]
     [InlineData("license-1", "Relay-Pool:   ")]

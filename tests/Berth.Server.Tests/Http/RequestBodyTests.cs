@@ -55,17 +55,13 @@ public sealed class RequestBodyTests
         await using var connection = await RawHttp.ConnectAsync(member.Port);
         (await connection.AskAsync(Put("a", "Transfer-Encoding: chunked"))).Status.ShouldBe(201);
         var chunk = Encoding.ASCII.GetBytes("10000\r\n" + new string('x', 0x10000) + "\r\n");
-        try
+        var sent = 0;
+        while (sent < 1_000 && await connection.TrySendAsync(chunk))
         {
-            for (var i = 0; i < 64; i++)
-            {
-                await connection.SendAsync(chunk);
-            }
+            sent++;
         }
-        catch (System.Net.Sockets.SocketException)
-        {
-            // The server may break the connection off while we send.
-        }
+
+        sent.ShouldBeLessThan(1_000);
 
         (await connection.ReadToEndAsync()).Length.ShouldBeLessThan(1_000);
         (await member.StatusAsync(Put("a"))).ShouldBe(202);

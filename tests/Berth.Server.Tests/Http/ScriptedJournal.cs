@@ -31,7 +31,8 @@ internal sealed class ScriptedJournal : IJournal
 
     public ValueTask<bool> ReadNewestAsync(PoolName pool, Action<ReplayItem> replay) => _kept.ReadNewestAsync(pool, replay);
 
-    public ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(PoolName pool, long version, int limit) => _kept.ReadAsync(pool, version, limit);
+    public ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(PoolName pool, long version, int limit) =>
+        _kept.ReadAsync(pool, version, limit);
 
     public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) =>
         OnReadLicense is { } script ? script(() => _kept.ReadLicenseAsync(license)) : _kept.ReadLicenseAsync(license);

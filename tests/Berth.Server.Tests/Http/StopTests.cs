@@ -9,8 +9,10 @@ namespace Berth.Server.Tests.Http;
 /// <summary>A member that is asked to stop answers what is under way, closes its connections and ends.</summary>
 public sealed class StopTests
 {
-    [Fact]
-    public async Task A_request_under_way_is_answered_before_the_end()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_under_way_is_answered_before_the_end(bool writing)
     {
         var journal = new ScriptedJournal();
         await using var member = await TestMember.StartAsync(journal: journal);
@@ -19,24 +21,34 @@ public sealed class StopTests
         (await idle.AskAsync(Health)).Status.ShouldBe(200);
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        journal.OnAppend = async append =>
+        if (writing)
         {
-            entered.TrySetResult();
-            await goOn.Task;
-            return await append();
-        };
+            journal.OnAppend = append => HeldAsync(append);
+        }
+        else
+        {
+            journal.OnReadLicense = read => HeldAsync(read);
+        }
+
         await using var busy = await RawHttp.ConnectAsync(member.Port);
         await busy.SendAsync(Put("a"));
         await entered.Task;
 
         await member.BeginStopAsync();
         (await idle.ReadToEndAsync()).ShouldBeEmpty();
+        await Should.ThrowAsync<SocketException>(() => RawHttp.ConnectAsync(member.Port));
         member.Running.IsCompleted.ShouldBeFalse();
         goOn.SetResult();
         (await busy.ReadAsync()).ShouldHandOut(201, "license-1");
         (await busy.ReadToEndAsync()).ShouldBeEmpty();
         await member.StopAsync();
-        await Should.ThrowAsync<SocketException>(() => RawHttp.ConnectAsync(member.Port));
+
+        async ValueTask<T> HeldAsync<T>(Func<ValueTask<T>> act)
+        {
+            entered.TrySetResult();
+            await goOn.Task;
+            return await act();
+        }
     }
 
     [Fact]

@@ -81,8 +81,8 @@ public abstract class JournalContract<TStore> : IAsyncLifetime
     /// <summary>Everything that an open without knowledge replays, read without taking the pool.</summary>
     protected async Task<List<ReplayItem>> NewestAsync(PoolName pool)
     {
-        var items = new List<ReplayItem>();
-        (await Journal.ReadNewestAsync(pool, items.Add)).ShouldBeTrue();
+        var items = new ReplayedItems();
+        (await Journal.ReadNewestAsync(pool, items.Keep)).ShouldBeTrue();
         return items;
     }
 

@@ -58,8 +58,8 @@ public abstract class JournalOpenContract<TStore> : JournalContract<TStore>
         await CommitAsync(Blue, opening, 0, Batch(3, seed: 1));
         await CommitAsync(Blue, opening, 3, Batch(1, seed: 2));
 
-        var items = new List<ReplayItem>();
-        var result = await Journal.OpenAsync(Blue, new Epoch(2), null, items.Add);
+        var items = new ReplayedItems();
+        var result = await Journal.OpenAsync(Blue, new Epoch(2), null, items.Keep);
 
         result.FromKnown.ShouldBeFalse();
         Shown(items).ShouldBe([Shown(1, Batch(3, seed: 1)), Shown(4, Batch(1, seed: 2))]);
@@ -118,8 +118,8 @@ public abstract class JournalOpenContract<TStore> : JournalContract<TStore>
 
     private async Task OpensKnownAsync(long version, byte[] hash, bool fromKnown, string[] replayed)
     {
-        var items = new List<ReplayItem>();
-        var result = await Journal.OpenAsync(Blue, new Epoch(1), new KnownPosition(version, hash), items.Add);
+        var items = new ReplayedItems();
+        var result = await Journal.OpenAsync(Blue, new Epoch(1), new KnownPosition(version, hash), items.Keep);
         result.Outcome.ShouldBe(OpenOutcome.Opened);
         result.FromKnown.ShouldBe(fromKnown);
         Shown(items).ShouldBe(replayed);
