@@ -31,16 +31,16 @@ internal sealed class SmallDisk : IAsyncDisposable
     {
         using var filler = new FileStream(_filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
         var block = new byte[BlockBytes];
-        try
+        for (var space = true; space;)
         {
-            while (true)
+            try
             {
                 filler.Write(block);
             }
-        }
-        catch (IOException)
-        {
-            // No space left on device: that is what was wanted.
+            catch (IOException)
+            {
+                space = false;
+            }
         }
     }
 
