@@ -142,6 +142,7 @@ public sealed class Member : IAsyncDisposable
         ExplicitPolicy = options.ExplicitPolicy,
         ExclusiveNodes = options.ExclusiveNodes,
         CullInterval = options.CullInterval,
+        CountDenials = options.Audit,
         RandomSeed = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
     };
 }
