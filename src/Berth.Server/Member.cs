@@ -149,6 +149,7 @@ public sealed class Member : IAsyncDisposable
         ExclusiveNodes = options.ExclusiveNodes,
         CullInterval = options.CullInterval,
         MailboxCapacity = Math.Max(options.MaxConnections, new PoolHostOptions().MailboxCapacity),
+        CountDenials = options.Audit,
         RandomSeed = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
     };
 }

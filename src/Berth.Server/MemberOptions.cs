@@ -35,7 +35,7 @@ public sealed record MemberOptions
     /// <summary>Signs the answers of <c>/v1</c>; null or empty: not signed.</summary>
     public string? SigningSecret { get; init; }
 
-    /// <summary>Whether events name actor and address.</summary>
+    /// <summary>Whether events name actor and address, and denied claims are counted.</summary>
     public bool Audit { get; init; } = true;
 
     /// <summary>The management socket; null: beside the store's file.</summary>

@@ -15,6 +15,9 @@ public enum JournalCall
 
     /// <summary><see cref="IJournal.WriteSnapshotAsync"/>.</summary>
     Snapshot,
+
+    /// <summary><see cref="IJournal.RecordDenialsAsync"/>.</summary>
+    Denials,
 }
 
 /// <summary>What goes wrong with a call.</summary>
@@ -23,7 +26,7 @@ public enum Fault
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>Refused as if the disk were full; nothing is written. An open throws instead.</summary>
+    /// <summary>Refused as if the disk were full; nothing is written. Opens and denials throw instead.</summary>
     NotWritten,
 
     /// <summary>Refused as if a newer owner had opened the pool; nothing is written.</summary>
@@ -121,6 +124,24 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
 
     /// <inheritdoc/>
     public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) => inner.ReadLicenseAsync(license);
+
+    /// <inheritdoc/>
+    public async ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials)
+    {
+        var fault = await TakeAsync(JournalCall.Denials, denials[0].Pool);
+        if (fault is Fault.None or Fault.ThrowAfter)
+        {
+            await inner.RecordDenialsAsync(denials);
+        }
+
+        if (fault != Fault.None)
+        {
+            throw new IOException("the denials may be recorded or not");
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) => inner.ReadDenialsAsync(pool, limit);
 
     private async ValueTask<AppendResult> WriteAsync(JournalCall call, PoolName pool, Func<ValueTask<AppendResult>> write)
     {

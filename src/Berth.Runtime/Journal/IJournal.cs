@@ -16,6 +16,11 @@ namespace Berth.Runtime.Journal;
 /// <item>A batch is at most <see cref="JournalBatch.MaxBytes"/>, a snapshot part at most <see cref="SnapshotPart.MaxBytes"/>.</item>
 /// <item>Reading needs no ownership and never waits for a writer.</item>
 /// <item>Epoch and opening are required. There is no append without them.</item>
+/// <item><see cref="RecordDenialsAsync"/> adds to what is stored for the same pool, reason and node: counts add up, the
+/// earliest first and the latest last time stay. It is all or none, and needs no ownership, because sums know no order.
+/// Pools that do not exist are left out. Once a pool has <see cref="DenialCount.MaxStored"/> rows, further ones count for
+/// <see cref="DenialCount.OtherNodes"/>. A list that is empty or longer than <see cref="DenialCount.MaxAtOnce"/>, or a count
+/// below 1, is an <see cref="ArgumentException"/>. Any other exception: nobody knows; who records again may count twice.</item>
 /// </list>
 /// An implementation may be called from many threads at once. It never cancels an append, because others share its commit.
 /// </summary>
@@ -61,4 +66,13 @@ public interface IJournal
 
     /// <summary>A stored license file with its key and pool, or null.</summary>
     ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license);
+
+    /// <summary>Adds denials to those stored. Condition 7 says how.</summary>
+    ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials);
+
+    /// <summary>
+    /// Up to <paramref name="limit"/> denial counts of a pool, the most recent first; of the same time in the byte order of their
+    /// nodes, then of their reasons. None when there is no such pool.
+    /// </summary>
+    ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit);
 }

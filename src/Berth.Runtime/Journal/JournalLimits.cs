@@ -22,4 +22,18 @@ public static class JournalLimits
         { Hash.Length: not AuditChain.HashBytes } => $"a chain hash of {part.Hash.Length} bytes is not one of {AuditChain.HashBytes}",
         _ => null,
     };
+
+    /// <summary>Throws unless the denials are fit to be stored.</summary>
+    public static void Check(IReadOnlyList<DenialCount> denials)
+    {
+        if (denials.Count is < 1 or > DenialCount.MaxAtOnce)
+        {
+            throw new ArgumentException($"{denials.Count} denials are not 1 to {DenialCount.MaxAtOnce}", nameof(denials));
+        }
+
+        if (denials.Any(denial => denial.Count < 1))
+        {
+            throw new ArgumentException("a denial counts at least once", nameof(denials));
+        }
+    }
 }

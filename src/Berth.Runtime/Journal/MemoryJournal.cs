@@ -7,9 +7,11 @@ namespace Berth.Runtime.Journal;
 /// <summary>A journal in memory: the smallest example of the contract, for tests and the simulator.</summary>
 public sealed class MemoryJournal : IJournal
 {
+    private static readonly Comparer<string> _byBytes = Comparer<string>.Create(CompareBytes);
+
     /// <summary>Guards everything below.</summary>
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, Kept> _pools = new(Comparer<string>.Create(CompareBytes));
+    private readonly SortedDictionary<string, Kept> _pools = new(_byBytes);
     private readonly Dictionary<string, LicenseRow> _licenses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LicenseRow> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LicenseRow> _byFile = new(StringComparer.Ordinal);
@@ -135,6 +137,40 @@ public sealed class MemoryJournal : IJournal
         }
     }
 
+    /// <inheritdoc/>
+    public ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials)
+    {
+        JournalLimits.Check(denials);
+        lock (_gate)
+        {
+            foreach (var denial in denials)
+            {
+                if (_pools.TryGetValue(denial.Pool.Value, out var kept))
+                {
+                    kept.Denials.Add(denial);
+                }
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit)
+    {
+        lock (_gate)
+        {
+            return new(_pools.TryGetValue(pool.Value, out var kept)
+                ? kept.Denials.Counts
+                    .OrderByDescending(denial => denial.LastMs)
+                    .ThenBy(denial => denial.Node.Value, _byBytes)
+                    .ThenBy(denial => denial.Reason, _byBytes)
+                    .Take(limit)
+                    .ToList()
+                : []);
+        }
+    }
+
     /// <summary>Names are in the order of their UTF-8 bytes, which is not that of their chars.</summary>
     private static int CompareBytes(string one, string other) =>
         Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));
@@ -177,6 +213,8 @@ public sealed class MemoryJournal : IJournal
         public Opening Opening { get; set; }
 
         public List<JournalRecord> Records { get; } = [];
+
+        public DenialTally Denials { get; } = new(DenialCount.MaxStored);
 
         private IReadOnlyList<SnapshotPart> Snapshot { get; set; } = [];
 

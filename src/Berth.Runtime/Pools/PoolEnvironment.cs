@@ -21,6 +21,9 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
 
     public MailRack Mails { get; } = new();
 
+    /// <summary>Told of the answer to each claim; null: denials are not counted.</summary>
+    public DenialLog? Denials { get; } = options.CountDenials ? new DenialLog(journal, time, log) : null;
+
     /// <summary>Replaced as a whole when the cluster's policy changes.</summary>
     public PoolRules Rules { get; set; } = options.Rules;
 

@@ -87,7 +87,9 @@ public sealed class PoolHost : IDisposable
         }
     }
 
-    /// <summary>Ticks until <paramref name="stop"/>; then lets every actor finish what waits for it.</summary>
+    /// <summary>
+    /// Ticks until <paramref name="stop"/>; then lets every actor finish what waits for it, and records the last denials.
+    /// </summary>
     public async Task RunAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(ServiceClock.TickEvery, _shared.Time);
@@ -106,9 +108,12 @@ public sealed class PoolHost : IDisposable
                 lastSweep = _shared.Time.GetTimestamp();
                 Sweep();
             }
+
+            _shared.Denials?.Tick();
         }
 
         await StopAsync();
+        await (_shared.Denials?.CloseAsync() ?? Task.CompletedTask);
     }
 
     /// <summary>Sends a command to a pool's actor. A name that no pool has is answered without asking the store.</summary>
@@ -149,7 +154,9 @@ public sealed class PoolHost : IDisposable
         {
             // Relay tests for a free seat before it sees the conflict.
             var free = await actor.SendAsync(new AskFreeSeat(), delivery);
-            return free is SeatIsFree ? HeldElsewhere.Instance : free;
+            var reply = free is SeatIsFree ? HeldElsewhere.Instance : free;
+            _shared.Denials?.Note(actor.Name, claim.Node, reply);
+            return reply;
         }
 
         try

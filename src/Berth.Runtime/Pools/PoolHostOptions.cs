@@ -29,6 +29,9 @@ public sealed record PoolHostOptions
     /// <summary>A snapshot is written after this many events, or as many as there are live claims, if that is more.</summary>
     public int SnapshotEvery { get; init; } = 10_000;
 
+    /// <summary>Whether denied claims are counted and recorded.</summary>
+    public bool CountDenials { get; init; } = true;
+
     /// <summary>Where the random strategy starts.</summary>
     public ulong RandomSeed { get; init; } = 1;
 }

@@ -101,6 +101,7 @@ internal sealed class PoolTurn(
             if (mail.Command is ClaimSeat claim)
             {
                 KeepPromise(claim.Node, mail, durable, now);
+                shared.Denials?.Note(name, claim.Node, mail.Decided!);
             }
         }
 

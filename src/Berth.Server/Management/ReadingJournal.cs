@@ -44,4 +44,11 @@ public sealed class ReadingJournal(IJournal inner) : IJournal
 
     /// <inheritdoc/>
     public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) => inner.ReadLicenseAsync(license);
+
+    /// <inheritdoc/>
+    public ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials) =>
+        throw new InvalidOperationException("The store was opened for reading.");
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) => inner.ReadDenialsAsync(pool, limit);
 }

@@ -64,5 +64,16 @@ internal sealed class SqliteJournal(SqliteReaders readers, SqliteWriter? writer,
     public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) =>
         readers.ReadAsync(license, static (reader, id) => reader.License(id));
 
+    /// <inheritdoc/>
+    public async ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials)
+    {
+        JournalLimits.Check(denials);
+        await Writer.SubmitAsync(new DenialRequest(denials));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) =>
+        readers.ReadLongAsync((pool, limit), static (reader, what) => reader.Denials(what.pool, what.limit));
+
     private SqliteWriter Writer => writer ?? throw new StoreException(OnlyRead);
 }

@@ -11,6 +11,7 @@ internal sealed class SqliteReader : IDisposable
     private readonly SqliteStatement _pools;
     private readonly SqliteStatement _pool;
     private readonly SqliteStatement _records;
+    private readonly SqliteStatement _denials;
 
     public SqliteReader(string path)
     {
@@ -29,6 +30,10 @@ internal sealed class SqliteReader : IDisposable
               AND position < (?1 + 1) << 40
               AND (position & 0xffffffffff) + count - 1 > ?2
             ORDER BY position LIMIT ?3
+            """);
+        _denials = _database.Prepare("""
+            SELECT reason, node, count, first, last FROM denials JOIN pools ON pools.id = denials.pool_id
+            WHERE pools.name = ?1 ORDER BY last DESC, node, reason LIMIT ?2
             """);
     }
 
@@ -73,6 +78,19 @@ internal sealed class SqliteReader : IDisposable
         return found;
     }
 
+    public IReadOnlyList<DenialCount> Denials(PoolName pool, int limit)
+    {
+        var found = new List<DenialCount>();
+        _denials.Bind(1, pool.Value).Bind(2, limit);
+        while (_denials.Step())
+        {
+            found.Add(new DenialCount(
+                pool, _denials.Text(0), new Fingerprint(_denials.Text(1)), _denials.Number(2), _denials.Number(3), _denials.Number(4)));
+        }
+
+        return found;
+    }
+
     /// <summary>Replays what is needed to be current, as it stands at one moment. Null when there is no such pool.</summary>
     /// <returns>Whether the replay began at what the caller knows.</returns>
     public bool? Replay(PoolName pool, KnownPosition? known, Action<ReplayItem> replay)
@@ -104,6 +122,7 @@ internal sealed class SqliteReader : IDisposable
         _pools.Dispose();
         _pool.Dispose();
         _records.Dispose();
+        _denials.Dispose();
         _database.Dispose();
     }
 

@@ -21,6 +21,7 @@ internal sealed class SqliteWrites : IDisposable
     private readonly SqliteStatement _event;
     private readonly LicenseWrites _licenses;
     private readonly SnapshotWrites _snapshots;
+    private readonly DenialWrites _denials;
 
     public SqliteWrites(SqliteDatabase database)
     {
@@ -40,6 +41,7 @@ internal sealed class SqliteWrites : IDisposable
         _event = database.Prepare("INSERT INTO events (position, count, hash, bytes) VALUES (?1 << 40 | ?2, ?3, ?4, ?5)");
         _licenses = new LicenseWrites(database);
         _snapshots = new SnapshotWrites(database);
+        _denials = new DenialWrites(database);
     }
 
     /// <summary>Begins a transaction and answers the file's incarnation.</summary>
@@ -107,6 +109,8 @@ internal sealed class SqliteWrites : IDisposable
     public AppendResult WriteSnapshot(in Hold hold, SnapshotPart part) =>
         TryFind(hold.Pool, out var head) && head.IsHeldBy(hold) ? _snapshots.Store(head.Id, head.Version, part) : AppendResult.Fenced;
 
+    public void RecordDenials(IReadOnlyList<DenialCount> denials) => _denials.Record(denials);
+
     public void Dispose()
     {
         SqliteStatement[] own = [_begin, _commit, _savepoint, _release, _undo, _incarnation, _create, _head, _raise, _advance, _event];
@@ -117,6 +121,7 @@ internal sealed class SqliteWrites : IDisposable
 
         _licenses.Dispose();
         _snapshots.Dispose();
+        _denials.Dispose();
     }
 
     private bool TryFind(PoolName pool, out Head head)

@@ -44,6 +44,8 @@ internal abstract class WriteRequest<T> : WriteRequest, IValueTaskSource<T>
 
     public override void Refuse(string reason) => Fail(new StoreException(reason));
 
+    public override void Fence() => Refuse("another process has opened the database since: this one may not write");
+
     public virtual T GetResult(short token)
     {
         try

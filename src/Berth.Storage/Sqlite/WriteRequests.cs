@@ -81,6 +81,20 @@ internal sealed class SnapshotRequest(Hold hold, SnapshotPart part) : WriteReque
     public override void Fence() => Answer(AppendResult.Fenced);
 }
 
+/// <summary>Adds to the denial counts.</summary>
+internal sealed class DenialRequest(IReadOnlyList<DenialCount> denials) : WriteRequest<bool>
+{
+    private const int BytesOfRow = 128;
+
+    public override int Bytes => denials.Count * BytesOfRow;
+
+    public override bool Write(SqliteWrites writes)
+    {
+        writes.RecordDenials(denials);
+        return Outcome = true;
+    }
+}
+
 /// <summary>Makes a pool.</summary>
 internal sealed class CreateRequest(PoolName pool, long createdSeconds) : WriteRequest<bool>
 {
@@ -91,8 +105,6 @@ internal sealed class CreateRequest(PoolName pool, long createdSeconds) : WriteR
         Outcome = writes.CreatePool(pool, createdSeconds);
         return true;
     }
-
-    public override void Fence() => Fail(new StoreException("another process has opened the database since: this one may not write"));
 }
 
 /// <summary>Raises the fence of a pool.</summary>

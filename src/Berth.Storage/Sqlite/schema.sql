@@ -14,7 +14,8 @@ CREATE TABLE pools (
     epoch   INTEGER NOT NULL,               -- of the last open
     opening INTEGER NOT NULL,               -- how often the pool was opened
     version INTEGER NOT NULL,               -- of the last event
-    created INTEGER NOT NULL                -- Unix seconds, to be shown
+    created INTEGER NOT NULL,               -- Unix seconds, to be shown
+    denials INTEGER NOT NULL DEFAULT 0      -- how many rows of denials, up to the most that are kept by node
 ) STRICT;
 
 CREATE TABLE events (
@@ -51,3 +52,13 @@ CREATE TABLE licenses (
     key       TEXT    NOT NULL,
     file      BLOB    NOT NULL
 ) STRICT;
+
+CREATE TABLE denials (
+    pool_id INTEGER NOT NULL,
+    node    TEXT    NOT NULL,
+    reason  TEXT    NOT NULL,
+    count   INTEGER NOT NULL,
+    first   INTEGER NOT NULL,               -- Unix milliseconds, to be shown
+    last    INTEGER NOT NULL,
+    PRIMARY KEY (pool_id, node, reason)
+) STRICT, WITHOUT ROWID;

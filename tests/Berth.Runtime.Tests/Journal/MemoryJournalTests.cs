@@ -18,3 +18,5 @@ public sealed class MemoryJournalLicenseTests : JournalLicenseContract<MemoryUnd
 public sealed class MemoryJournalSnapshotTests : JournalSnapshotContract<MemoryUnderTest>;
 
 public sealed class MemoryJournalReadTests : JournalReadContract<MemoryUnderTest>;
+
+public sealed class MemoryJournalDenialTests : JournalDenialContract<MemoryUnderTest>;

@@ -36,4 +36,8 @@ internal sealed class ScriptedJournal : IJournal
 
     public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) =>
         OnReadLicense is { } script ? script(() => _kept.ReadLicenseAsync(license)) : _kept.ReadLicenseAsync(license);
+
+    public ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials) => _kept.RecordDenialsAsync(denials);
+
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) => _kept.ReadDenialsAsync(pool, limit);
 }

@@ -40,7 +40,7 @@ public sealed partial class ReadOnlyFileTests : IDisposable
     /// <summary>Opens on a thread that is nobody where files are concerned, and ends with it.</summary>
     private async Task<Exception?> OpenAsNobodyAsync()
     {
-        var outcome = new TaskCompletionSource<Exception?>();
+        var outcome = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(() =>
         {
             _ = Environment.IsPrivilegedProcess ? SetFileUser(Nobody) : 0;

@@ -32,3 +32,5 @@ public sealed class SqliteJournalLicenseTests : JournalLicenseContract<SqliteUnd
 public sealed class SqliteJournalSnapshotTests : JournalSnapshotContract<SqliteUnderTest>;
 
 public sealed class SqliteJournalReadTests : JournalReadContract<SqliteUnderTest>;
+
+public sealed class SqliteJournalDenialTests : JournalDenialContract<SqliteUnderTest>;
