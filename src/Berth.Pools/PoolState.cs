@@ -12,6 +12,9 @@ public sealed class PoolState
     private readonly LicenseShelf _shelf = new();
     private readonly DeadlineHeap _deadlines = new();
     private readonly UndoLog _undo = new();
+    /// <summary>Claims that a question looks at, at the most, when the earliest is of no use.</summary>
+    private const int MostLookedAt = 10_000;
+
     private long _floorMs;
     private long _repeatUpTo;
 
@@ -87,7 +90,7 @@ public sealed class PoolState
     {
         null => false,
         { License.IsPickable: true } => true,
-        _ => _claims.Values.Any(claim => claim.License.IsPickable && DeadlineOf(claim) <= nowMs),
+        _ => _claims.Values.Take(MostLookedAt).Any(claim => claim.License.IsPickable && DeadlineOf(claim) <= nowMs),
     };
 
     /// <summary>Whether the answer to a claim's grant may have been lost and its license was not repeated since.</summary>

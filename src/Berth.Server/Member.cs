@@ -3,6 +3,7 @@ using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
 using Berth.Server.Http;
+using Berth.Server.Management;
 using Berth.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,7 @@ public sealed class Member : IAsyncDisposable
         _store = store;
         Journal = journal;
         _host = new PoolHost(journal, epoch, time, PoolOptionsOf(options), logs.CreateLogger("berth.pools"));
+        _probes.ServesAll = () => _host.ServesAll;
         var licenses = new LicenseBodies(journal);
         ForgetChanged(licenses);
         var clock = new AnswerClock(time);
@@ -52,7 +54,7 @@ public sealed class Member : IAsyncDisposable
     public static async Task<Member> StartAsync(MemberOptions options, TimeProvider time, ILoggerFactory logs)
     {
         var uri = StorageUri.Parse(options.Store);
-        var socket = options.Socket ?? uri.Path + ".sock";
+        var socket = options.Socket ?? ManagementListener.SocketFor(uri.Path);
         var store = await Store.OpenAsync(uri, StoreUse.Serve, new StoreOptions { Time = time, Socket = socket });
         return await StartAsync(options, store.Journal, store.Epoch, store, time, logs);
     }

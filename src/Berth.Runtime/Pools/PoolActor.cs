@@ -46,8 +46,14 @@ internal sealed class PoolActor
 
     public PoolName Name { get; }
 
-    /// <summary>Completes when the pool was opened for the first time, or will never be.</summary>
+    /// <summary>Completes when the pool was opened for the first time, or could not be.</summary>
     public Task Opened => _opened.Task;
+
+    /// <summary>Why the pool is not open, while the actor tries again; null: it is, or was not tried yet.</summary>
+    public string? OpenFailure { get; private set; }
+
+    /// <summary>The actor ended though nobody stopped it: somebody else has the pool, or a bug ended it.</summary>
+    public bool IsLost { get; private set; }
 
     /// <summary>No mail is taken any more.</summary>
     public bool IsClosed => _closed;
@@ -103,10 +109,10 @@ internal sealed class PoolActor
         catch (Exception broken)
         {
             _shared.Log.Broke(broken, Name.Value, broken.Message);
-            throw;
         }
         finally
         {
+            IsLost = !_closed;
             Stop();
             _turn.Answer();
             _turn.AnswerAll(Unknown.Instance);
@@ -138,6 +144,8 @@ internal sealed class PoolActor
             catch (Exception failure)
             {
                 _shared.Log.OpenFailed(failure, Name.Value, failure.Message);
+                OpenFailure = failure.Message;
+                _opened.TrySetResult();
                 _turn.AnswerWaiting(new NotWritten($"pool {Name} cannot be opened: {failure.Message}"));
             }
 
@@ -152,6 +160,7 @@ internal sealed class PoolActor
 
     private void StartServing(OpenResult result)
     {
+        OpenFailure = null;
         _clock.EndWait();
         _replay.Finish(result.FromKnown);
         _opening = result.Opening;

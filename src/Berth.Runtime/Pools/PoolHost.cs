@@ -20,6 +20,7 @@ public sealed class PoolHost : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Task> _running = [];
     private readonly CancellationTokenSource _stop = new();
+    private Action<PoolName, PoolEvent>? _listener;
 
     /// <summary>Pools of one member, over a journal that is open under <paramref name="epoch"/>.</summary>
     public PoolHost(IJournal journal, Epoch epoch, TimeProvider time, PoolHostOptions options, ILogger log)
@@ -41,9 +42,16 @@ public sealed class PoolHost : IDisposable
     /// </summary>
     public Action<PoolName, PoolEvent>? OnDurable
     {
-        get => _shared.OnDurable;
-        set => _shared.OnDurable = _exclusive is null ? value : (Action<PoolName, PoolEvent>)_exclusive.Follow + value;
+        get => _listener;
+        set
+        {
+            _listener = value;
+            _shared.OnDurable = _exclusive is null ? value : (Action<PoolName, PoolEvent>)_exclusive.Follow + value;
+        }
     }
+
+    /// <summary>Every pool is served, as far as its actor was started: none ended by itself.</summary>
+    public bool ServesAll => _pools.Values.All(actor => actor is null or { IsLost: false });
 
     /// <summary>What the rules are told now.</summary>
     public PoolRules Rules => _shared.Rules;
@@ -80,6 +88,10 @@ public sealed class PoolHost : IDisposable
         if (_exclusive is not null)
         {
             await opening;
+            if (_pools.Values.FirstOrDefault(actor => actor?.OpenFailure is not null) is { } failed)
+            {
+                throw new InvalidOperationException($"pool {failed.Name} cannot be opened: {failed.OpenFailure}");
+            }
         }
         else
         {

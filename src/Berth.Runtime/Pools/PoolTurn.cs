@@ -14,6 +14,9 @@ internal sealed class PoolTurn(
     /// <summary>The most claims that one turn of a sweep expires, so that requests need not wait for all of them.</summary>
     private const int SweepSlice = 2_000;
 
+    /// <summary>What a turn expires even if its mails leave little room.</summary>
+    private const int LeastSweepSlice = 16;
+
     private readonly List<PoolMail> _mails = [];
     private readonly List<PoolMail> _settled = [];
     private readonly Queue<PoolMail> _carried = new();
@@ -45,11 +48,6 @@ internal sealed class PoolTurn(
     {
         Begin();
         var moment = shared.MomentAt(clock.NowMs);
-        if (_sweepWanted && !TryExpireDue(moment))
-        {
-            return false;
-        }
-
         while (_mails.Count < shared.Options.BatchMax && !Batch.IsFull && TryNext(out var mail))
         {
             if (mail == nudge)
@@ -68,7 +66,8 @@ internal sealed class PoolTurn(
             }
         }
 
-        return true;
+        // Heartbeats that wait are decided before anything is found to be past its deadline.
+        return !_sweepWanted || TryExpireDue(moment);
     }
 
     /// <summary>Decides one mail in a turn of its own. False as for <see cref="Decide"/>.</summary>
@@ -112,11 +111,13 @@ internal sealed class PoolTurn(
     /// <summary>Gives the answers of settled turns. The actor does this while the next append is on its way, if there is one.</summary>
     public void Answer()
     {
+        ActorTurn.IsAnswering = true;
         foreach (var mail in _settled)
         {
             mail.Complete(mail.Decided!);
         }
 
+        ActorTurn.IsAnswering = false;
         _settled.Clear();
     }
 
@@ -239,7 +240,7 @@ internal sealed class PoolTurn(
     private void ExpireDue(in Moment moment)
     {
         var expire = new ExpireEarliest();
-        for (var i = 0; i < SweepSlice && Batch.HasRoomForSweep; i++)
+        for (var i = 0; i < SweepSlice && (i < LeastSweepSlice || Batch.HasRoomForSweep); i++)
         {
             var first = Batch.Events.Count;
             var reply = Pool.Step(replay.State, expire, moment, Batch.Events);

@@ -21,7 +21,16 @@ internal sealed class ClaimEndpoints(
     private readonly OwedLicenses _owed = new();
 
     /// <summary>Answers one request.</summary>
-    public Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) => ActorTurn.IsAnswering ? HandleElsewhereAsync(context) : HandleHereAsync(context);
+
+    /// <summary>A request that was sent behind another is found on the actor's thread: it is not the actor's business.</summary>
+    private async Task HandleElsewhereAsync(HttpContext context)
+    {
+        await Task.Yield();
+        await HandleHereAsync(context);
+    }
+
+    private Task HandleHereAsync(HttpContext context)
     {
         var target = RequestTarget.Parse(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
         // Methods are case-sensitive; HttpMethods.IsPut and its kin are not.

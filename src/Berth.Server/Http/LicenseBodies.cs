@@ -50,6 +50,8 @@ internal sealed class LicenseBodies(IJournal journal)
 
     private async ValueTask<byte[]?> ReadAsync(LicenseId license, long forgotten)
     {
+        // Whoever asks may be on an actor's thread, which must not wait for a disk.
+        await Task.Yield();
         if (await journal.ReadLicenseAsync(license) is not { } row)
         {
             return null;

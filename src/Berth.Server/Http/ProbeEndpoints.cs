@@ -17,6 +17,9 @@ internal sealed class ProbeEndpoints
         set => _ready = value;
     }
 
+    /// <summary>Whether no pool was lost to a bug or to another owner since the start.</summary>
+    public Func<bool> ServesAll { get; set; } = () => true;
+
     public Task HandleAsync(HttpContext context, TargetKind probe)
     {
         if (context.Request.Method != HttpMethods.Get && context.Request.Method != HttpMethods.Head)
@@ -24,9 +27,10 @@ internal sealed class ProbeEndpoints
             return BareAnswers.MethodNotAllowed(context);
         }
 
-        var good = probe == TargetKind.Live || _ready;
+        var served = ServesAll();
+        var good = probe == TargetKind.Live || (_ready && served);
         var text = context.Request.QueryString.Value is "?verbose" && probe == TargetKind.Ready
-            ? $"[{(_ready ? '+' : '-')}] store open, claims taken\n{(good ? "ok" : "not ready")}\n"
+            ? $"{Check(_ready, "started and not stopping")}{Check(served, "every pool is served")}{(good ? "ok" : "not ready")}\n"
             : good ? "ok\n" : "not ready\n";
         context.Response.StatusCode = good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.ContentType = "text/plain; charset=utf-8";
@@ -34,4 +38,6 @@ internal sealed class ProbeEndpoints
         context.Response.ContentLength = text.Length;
         return context.Request.Method == HttpMethods.Head ? Task.CompletedTask : context.Response.WriteAsync(text);
     }
+
+    private static string Check(bool good, string what) => $"[{(good ? '+' : '-')}] {what}\n";
 }

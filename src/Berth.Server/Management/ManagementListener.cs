@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Berth.Protocol;
@@ -57,6 +58,11 @@ public sealed class ManagementListener : IAsyncDisposable
             throw new IOException($"the management socket {socket} is something else already: choose another with --socket");
         }
 
+        if (File.Exists(socket) && IsAnswered(socket))
+        {
+            throw new IOException($"the management socket {socket} belongs to another member: choose another with --socket");
+        }
+
         var app = Build(administration, draft, logs);
         try
         {
@@ -114,6 +120,21 @@ public sealed class ManagementListener : IAsyncDisposable
         kestrel.Limits.MaxRequestHeaderCount = 64;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+    }
+
+    /// <summary>Whether somebody listens. The socket of a member that was killed refuses.</summary>
+    private static bool IsAnswered(string path)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static bool IsSocket(string path) => new FileInfo(path).Length == 0;

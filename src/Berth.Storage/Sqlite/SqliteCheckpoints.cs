@@ -48,7 +48,7 @@ internal sealed class SqliteCheckpoints : IDisposable
     /// <summary>Called by the writer between transactions.</summary>
     public void AfterCommit(SqliteDatabase writer)
     {
-        var pages = writer.PagesWritten - _pagesBefore;
+        var pages = Since(_pagesBefore, writer.PagesWritten);
         if (pages < _startAt)
         {
             return;
@@ -68,6 +68,9 @@ internal sealed class SqliteCheckpoints : IDisposable
                 break;
         }
     }
+
+    /// <summary>How far SQLite's counter went on. It has 31 bits and begins anew after them.</summary>
+    internal static int Since(int before, int now) => (now - before) & int.MaxValue;
 
     public void Dispose()
     {

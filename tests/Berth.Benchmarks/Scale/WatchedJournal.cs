@@ -37,4 +37,8 @@ internal sealed class WatchedJournal(IJournal inner) : IJournal
     public ValueTask<IReadOnlyList<JournalRecord>> ReadAsync(PoolName pool, long version, int limit) => inner.ReadAsync(pool, version, limit);
 
     public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) => inner.ReadLicenseAsync(license);
+
+    public ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials) => inner.RecordDenialsAsync(denials);
+
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) => inner.ReadDenialsAsync(pool, limit);
 }

@@ -41,6 +41,20 @@ public sealed class PoolDeadlineTests
     }
 
     [Fact]
+    public async Task A_heartbeat_that_waits_is_decided_before_the_sweep_that_would_end_its_claim()
+    {
+        await using var rig = await ActorRig.WithSeatsAsync(3);
+        await rig.ClaimAsync("a");
+        rig.Age(TimeSpan.FromSeconds(63));
+        var hold = await rig.BlockAsync();
+        var heartbeat = rig.ClaimAsync("a");
+        rig.Sweep();
+        hold.Release();
+        (await heartbeat).ShouldBeOfType<Renewed>();
+        (await rig.HoldsAsync("a")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task The_deadline_is_raised_when_the_answer_is_given()
     {
         await using var rig = await ActorRig.WithSeatsAsync(1);

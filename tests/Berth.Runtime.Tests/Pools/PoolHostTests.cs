@@ -33,6 +33,30 @@ public sealed class PoolHostTests
     }
 
     [Fact]
+    public async Task Where_nodes_are_exclusive_a_pool_that_cannot_be_opened_stops_the_start()
+    {
+        var first = await HostRig.StartAsync();
+        await first.PoolAsync("damaged", 1);
+        await first.DisposeAsync();
+        await using var rig = new HostRig(new PoolHostOptions { ExclusiveNodes = true }, first.Store, first.Clock, epoch: 2);
+        rig.Journal.Otherwise = (call, pool) => call == JournalCall.Open && pool.Value == "damaged" ? Fault.ThrowBefore : Fault.None;
+        var refusal = await rig.StartAsync().ShouldThrowAsync<InvalidOperationException>();
+        refusal.Message.ShouldStartWith("pool damaged cannot be opened");
+        await rig.Host.StopAsync().WaitAsync(rig.Deadline);
+    }
+
+    [Fact]
+    public async Task A_pool_lost_to_another_owner_is_seen()
+    {
+        await using var rig = await HostRig.StartAsync();
+        await rig.PoolAsync("p", 1);
+        rig.Host.ServesAll.ShouldBeTrue();
+        rig.Journal.Otherwise = (call, pool) => call == JournalCall.Append && pool.Value == "p" ? Fault.Fenced : Fault.None;
+        (await rig.ClaimAsync("p", "a")).ShouldBe(NotOwner.Instance);
+        await rig.UntilAsync(() => Task.FromResult(!rig.Host.ServesAll));
+    }
+
+    [Fact]
     public async Task A_claim_past_its_deadline_is_expired_at_the_cull_interval()
     {
         await using var rig = await HostRig.StartAsync();

@@ -14,7 +14,7 @@ public sealed class ProbeTests
     [InlineData("/livez", "ok\n")]
     [InlineData("/livez?verbose", "ok\n")]
     [InlineData("/readyz", "ok\n")]
-    [InlineData("/readyz?verbose", "[+] store open, claims taken\nok\n")]
+    [InlineData("/readyz?verbose", "[+] started and not stopping\n[+] every pool is served\nok\n")]
     [InlineData("/readyz?other", "ok\n")]
     public async Task A_member_that_serves_is_alive_and_ready(string target, string body)
     {
@@ -31,7 +31,7 @@ public sealed class ProbeTests
 
     [Theory]
     [InlineData("", "not ready\n")]
-    [InlineData("?verbose", "[-] store open, claims taken\nnot ready\n")]
+    [InlineData("?verbose", "[-] started and not stopping\n[+] every pool is served\nnot ready\n")]
     public async Task A_member_that_is_not_ready_is_alive(string query, string body)
     {
         var probes = new ProbeEndpoints();

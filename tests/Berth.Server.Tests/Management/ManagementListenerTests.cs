@@ -38,6 +38,14 @@ public sealed class ManagementListenerTests : AdministrationSuite
     public void Only_its_owner_may_connect() =>
         new FileInfo(Socket).UnixFileMode.ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
+    [Fact]
+    public async Task The_socket_of_a_member_that_listens_is_not_taken_over()
+    {
+        var refusal = await ManagementListener.StartAsync(Inside, Socket, NullLoggerFactory.Instance).ShouldThrowAsync<IOException>();
+        refusal.Message.ShouldContain("belongs to another member");
+        (await _client.DescribeServerAsync(CancellationToken.None)).ShouldNotBeNull();
+    }
+
     [Theory]
     [InlineData("GET", "/admin/nothing", "", 404)]
     [InlineData("PATCH", "/admin/licenses", "", 405)]
