@@ -26,7 +26,7 @@ public sealed record PoolHostOptions
     /// <summary>Mails decided together at the most.</summary>
     public int BatchMax { get; init; } = 512;
 
-    /// <summary>A snapshot is written after this many events, or as many as there are live claims, if that is more.</summary>
+    /// <summary>A snapshot is written after this many events, or as many as it has entries (licenses and claims), if that is more.</summary>
     public int SnapshotEvery { get; init; } = 10_000;
 
     /// <summary>Whether denied claims are counted and recorded.</summary>

@@ -26,7 +26,7 @@ internal sealed class PoolSnapshots(PoolName name, Epoch epoch, PoolEnvironment 
     /// <summary>Starts a snapshot if enough events came since the last.</summary>
     public void Consider(PoolState state, ReadOnlySpan<byte> head)
     {
-        if (state.Version - _lastVersion >= Math.Max(shared.Options.SnapshotEvery, state.ClaimCount) && _writing.IsCompleted)
+        if (state.Version - _lastVersion >= Math.Max(shared.Options.SnapshotEvery, state.ClaimCount + state.LicenseCount) && _writing.IsCompleted)
         {
             _lastVersion = state.Version;
             _writing = WriteAsync(state.Capture(), head.ToArray(), _opening);
