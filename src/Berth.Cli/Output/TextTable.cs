@@ -12,9 +12,12 @@ internal sealed class TextTable(params IReadOnlyList<string> headings)
 
     public void Write(Shell shell, bool plain)
     {
-        if (plain)
+        var text = ToString();
+        var output = plain ? null : new AnsiConsoleOutput(shell.Out);
+        if (output is null || text.IndexOf('\n', StringComparison.Ordinal) > output.Width)
         {
-            shell.Out.Write(ToString());
+            // Cells squeezed into a narrow terminal cannot be read; whole lines that it breaks can.
+            shell.Out.Write(text);
             return;
         }
 
@@ -29,7 +32,7 @@ internal sealed class TextTable(params IReadOnlyList<string> headings)
             table.AddRow([.. row.Select(cell => new Text(cell))]);
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shell.Out) }).Write(table);
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = output }).Write(table);
     }
 
     /// <summary>Relay's plain table: each column as wide as its longest cell in bytes.</summary>
