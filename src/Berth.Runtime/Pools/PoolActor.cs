@@ -52,9 +52,6 @@ internal sealed class PoolActor
     /// <summary>Why the pool is not open, while the actor tries again; null: it is, or was not tried yet.</summary>
     public string? OpenFailure { get; private set; }
 
-    /// <summary>The actor ended though nobody stopped it: somebody else has the pool, or a bug ended it.</summary>
-    public bool IsLost { get; private set; }
-
     /// <summary>No mail is taken any more.</summary>
     public bool IsClosed => _closed;
 
@@ -112,7 +109,7 @@ internal sealed class PoolActor
         }
         finally
         {
-            IsLost = !_closed;
+            _shared.LostPool |= !_closed;
             Stop();
             _turn.Answer();
             _turn.AnswerAll(Unknown.Instance);

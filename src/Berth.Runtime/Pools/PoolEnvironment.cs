@@ -7,6 +7,7 @@ namespace Berth.Runtime.Pools;
 /// <summary>What all actors of a member share.</summary>
 internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolHostOptions options, ILogger log)
 {
+    private volatile bool _lostPool;
     private ulong _randomState = options.RandomSeed;
 
     public IJournal Journal { get; } = journal;
@@ -32,6 +33,13 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
 
     /// <summary>Told of each event that may be durable or not, before anybody is told <see cref="Unknown"/>; null: nobody listens.</summary>
     public Action<PoolName, PoolEvent>? OnUnknown { get; set; }
+
+    /// <summary>Some actor ended though nobody stopped it: somebody else has its pool, or a bug ended it. Never false again.</summary>
+    public bool LostPool
+    {
+        get => _lostPool;
+        set => _lostPool = value;
+    }
 
     /// <summary>Told which claims are live when a pool was opened; null: nobody listens.</summary>
     public Action<PoolName, IReadOnlyCollection<Claim>>? OnOpened { get; set; }

@@ -50,8 +50,8 @@ public sealed class PoolHost : IDisposable
         }
     }
 
-    /// <summary>Every pool is served, as far as its actor was started: none ended by itself.</summary>
-    public bool ServesAll => _pools.Values.All(actor => actor is null or { IsLost: false });
+    /// <summary>No pool was lost to another owner or to a bug since the start.</summary>
+    public bool ServesAll => !_shared.LostPool;
 
     /// <summary>What the rules are told now.</summary>
     public PoolRules Rules => _shared.Rules;

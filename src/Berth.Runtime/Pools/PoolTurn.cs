@@ -111,20 +111,18 @@ internal sealed class PoolTurn(
     /// <summary>Gives the answers of settled turns. The actor does this while the next append is on its way, if there is one.</summary>
     public void Answer()
     {
-        ActorTurn.IsAnswering = true;
         foreach (var mail in _settled)
         {
-            mail.Complete(mail.Decided!);
+            Complete(mail, mail.Decided!);
         }
 
-        ActorTurn.IsAnswering = false;
         _settled.Clear();
     }
 
     /// <summary>Completes every mail of the turn with the same reply.</summary>
     public void AnswerAll(PoolReply reply)
     {
-        _mails.ForEach(mail => mail.Complete(reply));
+        _mails.ForEach(mail => Complete(mail, reply));
         _mails.Clear();
     }
 
@@ -139,7 +137,7 @@ internal sealed class PoolTurn(
         {
             if (mail.Writes)
             {
-                mail.Complete(Unknown.Instance);
+                Complete(mail, Unknown.Instance);
             }
             else
             {
@@ -158,9 +156,17 @@ internal sealed class PoolTurn(
         {
             if (mail != nudge)
             {
-                mail.Complete(reply);
+                Complete(mail, reply);
             }
         }
+    }
+
+    /// <summary>The only way an answer leaves the actor's thread, so that what follows it knows where it runs.</summary>
+    private static void Complete(PoolMail mail, PoolReply reply)
+    {
+        ActorTurn.IsAnswering = true;
+        mail.Complete(reply);
+        ActorTurn.IsAnswering = false;
     }
 
     private void Begin()
@@ -205,7 +211,7 @@ internal sealed class PoolTurn(
         {
             shared.Log.RuleBroke(broken, name.Value, mail.Command.GetType().Name);
             _mails.Remove(mail);
-            mail.Complete(new NotWritten("the command broke a rule of the pool; see the log"));
+            Complete(mail, new NotWritten("the command broke a rule of the pool; see the log"));
             foreach (var other in TakeMails())
             {
                 Carry(other);

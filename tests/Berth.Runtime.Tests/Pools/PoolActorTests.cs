@@ -265,7 +265,7 @@ public sealed class PoolActorTests
         rig.Shared.OnDurable = (_, _) => throw new InvalidOperationException("listener");
         (await rig.ClaimAsync("a")).ShouldBe(Unknown.Instance);
         (await rig.ClaimAsync("b")).ShouldBe(NotOwner.Instance);
-        rig.Actor.IsLost.ShouldBeTrue();
+        rig.Shared.LostPool.ShouldBeTrue();
         await rig.DisposeAsync();
     }
 }
