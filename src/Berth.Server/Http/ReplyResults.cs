@@ -33,8 +33,11 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
                 return WriteLicenseAsync(context, began, StatusCodes.Status202Accepted, renewed.License, renewed.TtlMs);
             case Granted granted:
                 return WriteLicenseAsync(context, began, StatusCodes.Status201Created, granted.License, granted.TtlMs);
-            case AlreadyHeld or HeldElsewhere:
+            case AlreadyHeld or HeldElsewhere or OtherClaimKey:
                 return Write(context, began, StatusCodes.Status409Conflict, Conflict);
+            case CoolingDown coolDown:
+                context.Response.Headers.RetryAfter = $"{Math.Max(1, (coolDown.ForMs + 999) / 1000)}";
+                return Write(context, began, StatusCodes.Status410Gone, NoLicenses);
             case NoSeatFree:
                 return Write(context, began, StatusCodes.Status410Gone, NoLicenses);
             default:

@@ -84,8 +84,8 @@ internal sealed class OpRunner(PoolState state, bool momentsDiffer)
                 WallMs += steps.Seconds * 1_000;
                 break;
             case Recovers recovers:
-                var now = NowMs;
-                Remember(s => Pool.Recover(s, now, recovers.FormerLeaseMs));
+                var (now, wall) = (NowMs, WallMs);
+                Remember(s => Pool.Recover(s, now, wall, recovers.FormerLeaseMs));
                 break;
             case LosesAnswers:
                 Remember(s => s.RepeatLicenses());
