@@ -132,7 +132,7 @@ public static class Pool
         if (!policy.Heartbeats
             || policy != state.Adopted
             || state.ClaimOf(command.Node) is not { License.MustShed: false } held
-            || !IsKeyOf(held, command)
+            || !IsKeyOf(held, command.ClaimKey)
             || state.MayHaveLostLicense(held))
         {
             return null;
@@ -168,7 +168,7 @@ public static class Pool
     {
         var policy = PolicyIn(state, moment.Rules);
         var held = state.ClaimOf(command.Node);
-        if (held is not null && !IsKeyOf(held, command))
+        if (held is not null && !IsKeyOf(held, command.ClaimKey))
         {
             return OtherClaimKey.Instance;
         }
@@ -229,6 +229,11 @@ public static class Pool
         if (state.ClaimOf(command.Node) is not { } held)
         {
             return NotHeld.Instance;
+        }
+
+        if (!IsKeyOf(held, command.ClaimKey))
+        {
+            return OtherClaimKey.Instance;
         }
 
         var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
@@ -352,9 +357,9 @@ public static class Pool
         _ => throw new UnreachableException($"The strategy {strategy} is not known."),
     };
 
-    /// <summary>Whether the claim may be renewed by this command: another key is another process under the same fingerprint.</summary>
-    private static bool IsKeyOf(Claim held, ClaimSeat command) =>
-        command.ClaimKey is null || held.ClaimKey is null || string.Equals(held.ClaimKey, command.ClaimKey, StringComparison.Ordinal);
+    /// <summary>Whether the claim may be renewed or released with this key: another is another process under the same fingerprint.</summary>
+    private static bool IsKeyOf(Claim held, string? key) =>
+        key is null || held.ClaimKey is null || string.Equals(held.ClaimKey, key, StringComparison.Ordinal);
 
     /// <summary>The license that the node held until its claim expired, if its key says so and a seat of it is free.</summary>
     private static License? SeatBefore(PoolState state, ClaimSeat command, long nowMs) =>

@@ -20,8 +20,8 @@ public abstract record PoolCommand(Who Who);
 /// <summary>A node wants a seat, or says that it still uses the one it holds.</summary>
 public sealed record ClaimSeat(Fingerprint Node, Who Who, string? ClaimKey = null) : PoolCommand(Who);
 
-/// <summary>A node gives its seat back.</summary>
-public sealed record ReleaseSeat(Fingerprint Node, Who Who) : PoolCommand(Who);
+/// <summary>A node gives its seat back. A key that is given must be that of the claim, if that was made with one.</summary>
+public sealed record ReleaseSeat(Fingerprint Node, Who Who, string? ClaimKey = null) : PoolCommand(Who);
 
 /// <summary>An operator takes a node's seat away. The node gets none in this pool until the cool-down is over.</summary>
 /// <param name="Node">Whose seat.</param>
