@@ -57,7 +57,7 @@ internal sealed class NaivePool
         return command switch
         {
             ClaimSeat c => Claim(c, at, ended),
-            ReleaseSeat r => Release(r.Node, at),
+            ReleaseSeat r => Release(r, at),
             TakeSeat t => Take(t, at),
             ChangeLicense c => ChangeOf(c.License),
             ImportLicenses i => Import(i.Licenses[0], at),
@@ -198,11 +198,16 @@ internal sealed class NaivePool
         return policy.Heartbeats ? new Renewed(held.License, Ms(policy), Lost(held)) : new Granted(held.License, Ms(policy), held.Number);
     }
 
-    private PoolReply Release(Fingerprint node, Moment at)
+    private PoolReply Release(ReleaseSeat command, Moment at)
     {
-        if (Of(node) is not { } held)
+        if (Of(command.Node) is not { } held)
         {
             return NotHeld.Instance;
+        }
+
+        if (held.By.ClaimKey is { } key && command.ClaimKey is { } other && key != other)
+        {
+            return OtherClaimKey.Instance;
         }
 
         End(held, at.WallMs);
