@@ -24,6 +24,7 @@ public sealed class Member : IAsyncDisposable
     {
         _store = store;
         Journal = journal;
+        Id = MemberId.Of(options.MemberId, time.GetUtcNow());
         _host = new PoolHost(journal, epoch, time, PoolOptionsOf(options), logs.CreateLogger("berth.pools"));
         _probes.ServesAll = () => _host.ServesAll;
         var licenses = new LicenseBodies(journal);
@@ -32,10 +33,14 @@ public sealed class Member : IAsyncDisposable
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
         var results = new ReplyResults(clock, signature, licenses);
         var router = new ClaimRouter(_host);
-        var log = logs.CreateLogger("berth.edge");
-        var endpoints = new ClaimEndpoints(router, options, clock, results, _probes, log);
+        var edge = new EdgeParts(router, options, new Callers(options.Audit), new OwedLicenses(), logs.CreateLogger("berth.edge"));
+        var native = new NativeClaims(edge, new NativeResults(Id, epoch, time), journal, time);
+        var endpoints = new ClaimEndpoints(edge, clock, results, _probes, native);
         _edge = EdgeListener.Build(options, logs, endpoints.HandleAsync);
     }
+
+    /// <summary>What it is called in <c>Berth-Member</c>; another after each start unless <see cref="MemberOptions.MemberId"/> says so.</summary>
+    public string Id { get; }
 
     /// <summary>The port that the edge listens on.</summary>
     public int EdgePort { get; private set; }
