@@ -32,7 +32,7 @@ public sealed class BareAnswerTests
     [InlineData("/V1/nodes/a")]
     [InlineData("/v1/Nodes/a")]
     [InlineData("/v1/health/")]
-    [InlineData("/v2/pools/x/claims/a")]
+    [InlineData("/v2x/pools/x/claims/a")]
     [InlineData("http://berth?/v1/nodes/a")]
     [InlineData("http://berth")]
     public async Task A_path_that_is_not_there_is_404(string target)

@@ -110,7 +110,7 @@ public sealed class NativeIntakeTests
     {
         await using var member = await TestMember.WithSeatsAsync(1);
         await using var connection = await RawHttp.ConnectAsync(member.Port);
-        (await connection.AskAsync(Request("PUT", PathOf("a"), "Transfer-Encoding: chunked") + "d\r\n{\"claimKey\":\"k\r\n2\r\n\"}\r\n0\r\n\r\n"))
+        (await connection.AskAsync(Request("PUT", PathOf("a"), "Transfer-Encoding: chunked") + "e\r\n{\"claimKey\":\"k\r\n2\r\n\"}\r\n0\r\n\r\n"))
             .Status.ShouldBe(201);
         (await connection.AskAsync(ClaimBy("a", "other"))).ShouldBeProblem(409, ClaimProblemCodes.ClaimKeyMismatch);
         (await connection.AskAsync(ClaimBy("a", "k"))).Status.ShouldBe(200);
