@@ -203,4 +203,37 @@ public sealed class NativeClaimsTests
         var claim = (await member.AskAsync(Claim("a"))).ShouldBeClaim(201, "license-1", handedOut: true);
         (claim.ExpiresIn, claim.ExpiresAt).ShouldBe((55, Start.AddSeconds(60)));
     }
+
+    [Fact]
+    public async Task A_claim_that_ends_before_it_is_told_is_neither_a_yes_nor_a_no()
+    {
+        await using var member = await TestMember.WithSeatsAsync(1, On);
+        Task<PoolReply>? released = null;
+        member.Member.Pools.OnDurable += (_, happened) =>
+            released ??= happened is SeatGranted granted ? SendAsync(member, new ReleaseSeat(granted.Node, Who.Nobody)) : null;
+        (await member.AskAsync(Claim("a"))).ShouldBeProblem(503, ClaimProblemCodes.OutcomeUnknown);
+        (await released!).ShouldBe(Released.Instance);
+        (await member.AskAsync(Claim("a"))).ShouldBeClaim(201, "license-1", handedOut: true).Number.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_another_before_it_is_told_is_told_with_the_next_answer()
+    {
+        await using var member = await TestMember.WithSeatsAsync(1, On);
+        var replies = new List<Task<PoolReply>>();
+        member.Member.Pools.OnDurable += (_, happened) =>
+        {
+            if (happened is SeatGranted { Number: 1 } granted)
+            {
+                replies.Add(SendAsync(member, new ReleaseSeat(granted.Node, Who.Nobody)));
+                replies.Add(SendAsync(member, new ClaimSeat(granted.Node, Who.Nobody)));
+            }
+        };
+        (await member.AskAsync(Claim("a"))).ShouldBeProblem(503, ClaimProblemCodes.OutcomeUnknown);
+        (await replies[1]).ShouldBeOfType<Granted>().Number.ShouldBe(2);
+        (await member.AskAsync(Claim("a"))).ShouldBeClaim(200, "license-1", handedOut: true).Number.ShouldBe(2);
+    }
+
+    private static Task<PoolReply> SendAsync(TestMember member, PoolCommand command) =>
+        member.Member.Pools.SendAsync(PoolName.Global, command, default).AsTask();
 }
