@@ -194,7 +194,7 @@ public abstract class AdministrationSuite : IAsyncLifetime
             request with { Pool = string.Empty },
             request with { Seats = 0 },
             request with { Seats = 1, AllSeats = true },
-            request with { Licenses = [.. Enumerable.Repeat(request.Licenses![0], 101)] },
+            request with { Licenses = [.. Enumerable.Repeat(request.Licenses![0], AddLicensesRequest.MaxLicenses + 1)] },
         ];
         foreach (var wrong in requests)
         {
