@@ -20,7 +20,7 @@ internal static class Answers
         ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound => ExitCode.NotFound,
         ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed => ExitCode.Refused,
         ProblemCodes.LicenseExpired => ExitCode.Expired,
-        ProblemCodes.LicenseExists => ExitCode.Conflict,
+        ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder => ExitCode.Conflict,
         ProblemCodes.Unavailable => ExitCode.Unreachable,
         _ => ExitCode.Failed,
     });
