@@ -21,6 +21,7 @@ internal static class Answers
         ProblemCodes.LicenseExpired => ExitCode.Expired,
         ProblemCodes.LicenseExists => ExitCode.Conflict,
         ProblemCodes.Unavailable => ExitCode.Unreachable,
+        ProblemCodes.RestoredCopy => ExitCode.Refused,
         _ => ExitCode.Failed,
     });
 

@@ -18,6 +18,12 @@ internal sealed record ProgramVersion(string Version);
 /// <summary>What a claim or release answered.</summary>
 internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 
+/// <summary>A backup that was written.</summary>
+internal sealed record WrittenBackup(string File, long Bytes, long Pools, long Licenses, long Claims, long Events);
+
+/// <summary>A database that was put back.</summary>
+internal sealed record RestoredDatabase(string Database, long Pools, long Licenses, string? KeptAside, string Withheld);
+
 /// <summary>How verbs write JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -30,6 +36,9 @@ internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 [JsonSerializable(typeof(MadeKey))]
 [JsonSerializable(typeof(IReadOnlyList<IssuedLicense>))]
 [JsonSerializable(typeof(ProgramVersion))]
+[JsonSerializable(typeof(WrittenBackup))]
+[JsonSerializable(typeof(RestoredDatabase))]
+[JsonSerializable(typeof(RestoredCopyState))]
 [JsonSerializable(typeof(EdgeAnswer))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -14,10 +14,14 @@ namespace Berth.Server.Management;
 public sealed class Administration(PoolHost host, IJournal journal, TimeProvider time, Func<ServerDescription> describe, Who who)
     : IAdministration
 {
+    /// <summary>Withholds the seats of a restored copy; null: the store is never one.</summary>
+    public CopyGuard? Copy { get; init; }
+
     private readonly LicenseIntake _intake = new(host, journal, time, who);
 
     /// <inheritdoc/>
-    public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) => new(describe());
+    public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>
+        new(Copy?.Withheld is { } withheld ? describe() with { RestoredCopy = withheld.Why } : describe());
 
     /// <inheritdoc/>
     public ValueTask<Answer<AddedLicenses>> AddLicensesAsync(AddLicensesRequest request, CancellationToken stop) => _intake.AddAsync(request);
@@ -131,6 +135,9 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
 
     /// <inheritdoc/>
     public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) => new(ManagementViews.Parts(host.Rules.ClusterPolicy));
+
+    /// <inheritdoc/>
+    public IRestoredCopy RestoredCopy => new RestoredCopy(Copy, who);
 
     private async ValueTask<PoolName?> PoolOfAsync(string id) =>
         LicenseIntake.IsValidId(id) && await journal.ReadLicenseAsync(new LicenseId(id)) is { } row ? row.Pool : null;
