@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Berth.Cli.Doctor;
 using Berth.Protocol;
 
 namespace Berth.Cli.Output;
@@ -39,6 +40,7 @@ internal sealed record RestoredDatabase(string Database, long Pools, long Licens
 [JsonSerializable(typeof(WrittenBackup))]
 [JsonSerializable(typeof(RestoredDatabase))]
 [JsonSerializable(typeof(RestoredCopyState))]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(EdgeAnswer))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -21,6 +21,7 @@ internal static class VerbTable
         BackupVerb.Definition,
         RestoreVerb.Definition,
         ConfirmRestoreVerb.Definition,
+        DoctorVerb.Definition,
         ClaimVerb.Claim,
         ClaimVerb.Release,
         VersionVerb.Definition,

@@ -229,6 +229,8 @@ internal sealed record LockText
 }
 
 /// <summary>How a lock file is written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(LockText))]
 internal sealed partial class LockTextJson : JsonSerializerContext;
