@@ -151,7 +151,13 @@ internal sealed class Reach : IAsyncDisposable
         var started = call.Shell.Time.GetUtcNow();
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, uri.ToString(), 0, started);
         var copy = new CopyGuard(host, store, NullLogger.Instance);
-        var administration = new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call)) { Copy = copy };
+        var administration = new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call))
+        {
+            Copy = copy,
+
+            // Nobody else waits for this process.
+            Verifiers = Environment.ProcessorCount,
+        };
         return new Reach(store, host, copy, administration);
     }
 

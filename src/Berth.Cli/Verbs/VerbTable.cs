@@ -24,6 +24,8 @@ internal static class VerbTable
         DoctorVerb.Definition,
         ClaimVerb.Claim,
         ClaimVerb.Release,
+        PingVerb.Definition,
+        QueryVerb.Definition,
         VersionVerb.Definition,
         CompletionVerb.Definition,
         HelpVerb.Definition,
