@@ -20,7 +20,7 @@ public static class Pool
     public static PoolReply Step(PoolState state, PoolCommand command, in Moment moment, List<PoolEvent> events)
     {
         var expired = 0;
-        if (command is ClaimSeat { Node: var node } && state.ClaimOf(node) is null or { License.MustShed: true })
+        if (command is ClaimSeat { Node: var node } && moment.Rules.Grants && state.ClaimOf(node) is null or { License.MustShed: true })
         {
             state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
             while (state.FreeSeatCount == 0 && expired++ < MaxExpiredOnTheWay)
@@ -68,6 +68,7 @@ public static class Pool
         RemoveLicense remove => PoolUpkeep.Remove(state, remove, moment, events),
         SetPolicyException set => PoolUpkeep.Exception(state, set, moment, events),
         SetClusterPolicy set => PoolUpkeep.ClusterPolicy(state, set, moment, events),
+        ConfirmCopy confirm => PoolUpkeep.Confirm(state, confirm, moment, events),
         _ => throw new UnreachableException($"Pool {state.Name}: the command {command.GetType().Name} is not known."),
     };
 
@@ -114,6 +115,7 @@ public static class Pool
                 EvolveImportedClaim(state, imported);
                 break;
             case HistoryCut cut when cut.UpTo < state.Version:
+            case CopyConfirmed:
                 break;
             case PoolAdded when state.Version == 1:
                 break;
@@ -176,6 +178,11 @@ public static class Pool
         if (held is { License.MustShed: false })
         {
             return DecideRenewal(state, held, policy, command, moment, events);
+        }
+
+        if (!moment.Rules.Grants)
+        {
+            return GrantsWithheld.Instance;
         }
 
         if (state.CoolDownOf(command.Node, moment.NowMs) is { } coolDown)

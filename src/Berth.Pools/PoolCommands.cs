@@ -123,5 +123,16 @@ public sealed record SetPolicyException(PolicyException Exception, Who Who) : Po
 /// <param name="Who">Who asked.</param>
 public sealed record CutHistory(long UpTo, string Digest, Who Who) : PoolCommand(Who);
 
+/// <summary>
+/// An operator answers for a restored copy: the original does not serve and will not. Recorded in the global pool.
+/// </summary>
+/// <param name="Origin">Why the store was taken for a copy: at most <see cref="MaxOriginBytes"/> of UTF-8.</param>
+/// <param name="Who">Who answers for it.</param>
+public sealed record ConfirmCopy(string Origin, Who Who) : PoolCommand(Who)
+{
+    /// <summary>The longest origin that is recorded.</summary>
+    public const int MaxOriginBytes = 1_024;
+}
+
 /// <summary>The cluster's policy is recorded. Only the global pool's journal keeps it.</summary>
 public sealed record SetClusterPolicy(Policy Policy, Who Who) : PoolCommand(Who);

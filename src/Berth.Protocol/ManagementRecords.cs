@@ -113,4 +113,6 @@ public sealed record PoolListing(IReadOnlyList<PoolEntry> Pools, string? Next);
 /// <param name="Store">The store it serves.</param>
 /// <param name="EdgePort">The port of its edge; 0: it has none.</param>
 /// <param name="Since">When it started.</param>
-public sealed record ServerDescription(string Version, int ProcessId, string Store, int EdgePort, DateTimeOffset Since);
+/// <param name="RestoredCopy">The store is a restored copy, not confirmed, and gives no seats: why; null: it gives them.</param>
+public sealed record ServerDescription(
+    string Version, int ProcessId, string Store, int EdgePort, DateTimeOffset Since, string? RestoredCopy = null);

@@ -58,6 +58,9 @@ public static class ProblemCodes
     /// <summary>Too much is waiting, or the pool is with another member. Nothing happened. 503.</summary>
     public const string Unavailable = "unavailable";
 
+    /// <summary>The store is a restored copy that no operator has confirmed: no seats are given. Nothing happened. 503.</summary>
+    public const string RestoredCopy = "restored-copy";
+
     /// <summary>The store refused. Nothing happened. 503.</summary>
     public const string NotWritten = "not-written";
 

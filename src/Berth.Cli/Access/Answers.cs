@@ -22,6 +22,7 @@ internal static class Answers
         ProblemCodes.LicenseExpired => ExitCode.Expired,
         ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder => ExitCode.Conflict,
         ProblemCodes.Unavailable => ExitCode.Unreachable,
+        ProblemCodes.RestoredCopy => ExitCode.Refused,
         _ => ExitCode.Failed,
     });
 

@@ -3,8 +3,10 @@ using Berth.Cli.Verbs;
 using Berth.Pools;
 using Berth.Protocol;
 using Berth.Runtime.Pools;
+using Berth.Server;
 using Berth.Server.Management;
 using Berth.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Cli.Access;
 
@@ -17,6 +19,7 @@ internal sealed class Reach : IAsyncDisposable
     private readonly ManagementClient? _client;
     private readonly Store? _store;
     private readonly PoolHost? _host;
+    private readonly CopyGuard? _copy;
 
     private Reach(ManagementClient client)
     {
@@ -24,8 +27,9 @@ internal sealed class Reach : IAsyncDisposable
         Administration = client;
     }
 
-    private Reach(Store store, PoolHost host, IAdministration administration)
+    private Reach(Store store, PoolHost host, CopyGuard copy, IAdministration administration)
     {
+        _copy = copy;
         _store = store;
         _host = host;
         Administration = administration;
@@ -88,6 +92,7 @@ internal sealed class Reach : IAsyncDisposable
         {
             await _host.StopAsync();
             _host.Dispose();
+            _copy?.Dispose();
         }
 
         if (_store is not null)
@@ -145,11 +150,15 @@ internal sealed class Reach : IAsyncDisposable
 
         var started = call.Shell.Time.GetUtcNow();
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, uri.ToString(), 0, started);
-        return new Reach(store, host, new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call))
+        var copy = new CopyGuard(host, store, NullLogger.Instance);
+        var administration = new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call))
         {
+            Copy = copy,
+
             // Nobody else waits for this process.
             Verifiers = Environment.ProcessorCount,
-        });
+        };
+        return new Reach(store, host, copy, administration);
     }
 
     private static Who WhoCalls(Call call) => call.Settings.Switch(GlobalFlags.NoAudit) == true

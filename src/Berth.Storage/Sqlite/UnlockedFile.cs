@@ -24,6 +24,17 @@ internal static partial class UnlockedFile
         return new FileStream(handle, FileAccess.Read);
     }
 
+    /// <summary>Makes what was renamed in a folder survive a power failure. A file system that cannot is left as it is.</summary>
+    public static void SyncFolder(string folder)
+    {
+        using var handle = Open(folder, CloseOnExec);
+        _ = handle.IsInvalid ? 0 : Sync(handle);
+    }
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Sync(SafeFileHandle handle);
+
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial SafeFileHandle Open(string path, int flags);
