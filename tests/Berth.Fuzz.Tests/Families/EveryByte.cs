@@ -51,6 +51,8 @@ internal static class EveryByte
             // A question mark ends the path: before anything else that leaves no fingerprint.
             '?' => at == 0 ? new Expected(404) : Expected.Claims,
             '/' => new Expected(404),
+            // Two blanks before the version are one to the web server.
+            ' ' when at == 4 => Expected.Claims,
             '%' or <= ' ' or >= '\u007f' => _badRequest,
             _ => Expected.Claims,
         };

@@ -8,7 +8,7 @@ internal static class Pipelines
 {
     public static Shot Next(Dice dice)
     {
-        var requests = dice.OneIn(20) ? dice.Between(100, 400) : dice.Between(2, 12);
+        var requests = dice.OneIn(100) ? dice.Between(100, 400) : dice.Between(2, 12);
         var text = "";
         for (var i = 1; i < requests; i++)
         {

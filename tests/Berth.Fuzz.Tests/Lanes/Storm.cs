@@ -10,11 +10,11 @@ namespace Berth.Fuzz.Tests.Lanes;
 internal sealed class Storm
 {
     private const int PoliteLanes = 8;
-    private const int PoliteRequests = 16_000;
-    private const int BrokenLanes = 5;
-    private const int BrokenRequests = 12_000;
+    private const int PoliteRequests = 17_000;
+    private const int BrokenLanes = 8;
+    private const int BrokenRequests = 6_000;
     private const int ManagementLanes = 2;
-    private const int ManagementRequests = 10_000;
+    private const int ManagementRequests = 8_500;
     private const int SlowAtEdge = 150;
     private const int SlowAtManagement = 16;
 

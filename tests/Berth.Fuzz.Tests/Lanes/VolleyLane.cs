@@ -107,6 +107,12 @@ internal sealed class VolleyLane(EndPoint server, Tally tally, string name)
     {
         // The refusal of HTTP/2 is one frame of it.
         var answers = shot.Requests == 0 && came is [0, 0, < 64, 7, ..] ? [] : Answers.Parse(came, shot.Text.Contains("HEAD", StringComparison.Ordinal));
+        if (!shot.ServerEnds && answers is [.., { Status: 200, Body: "" }])
+        {
+            // To the request that ends the connection.
+            answers.RemoveAt(answers.Count - 1);
+        }
+
         if (Judge.Flaw(shot, answers) is { } flaw)
         {
             throw new FuzzException(flaw);
