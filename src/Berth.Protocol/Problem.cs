@@ -37,6 +37,9 @@ public static class ProblemCodes
     /// <summary>The license id, key or file is there already, in some pool. 409.</summary>
     public const string LicenseExists = "license-exists";
 
+    /// <summary>The license is there already with a newer file. 409.</summary>
+    public const string LicenseOlder = "license-older";
+
     /// <summary>The request is too large. 413.</summary>
     public const string TooLarge = "too-large";
 

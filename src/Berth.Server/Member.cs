@@ -141,6 +141,10 @@ public sealed class Member : IAsyncDisposable
             {
                 licenses.Forget(added.Id);
             }
+            else if (happened is LicenseChanged changed)
+            {
+                licenses.Forget(changed.Id);
+            }
         };
     }
 

@@ -14,6 +14,9 @@ internal static class Problems
 
     public static Problem Duplicate() => new(ProblemCodes.LicenseExists, 409, "license with the provided key already exists");
 
+    public static Problem OlderFile(string id, DateTimeOffset issued, DateTimeOffset there) => new(
+        ProblemCodes.LicenseOlder, 409, $"license {id} is there with a file issued at {there:u}; this one is older, issued at {issued:u}");
+
     public static Problem Internal() => new(ProblemCodes.Internal, 500, "the member failed; its log says why");
 
     /// <summary>What a reply means that is not the one hoped for.</summary>
