@@ -15,5 +15,7 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(PoolEntry))]
 [JsonSerializable(typeof(PoolListing))]
 [JsonSerializable(typeof(ServerDescription))]
+[JsonSerializable(typeof(ImportPage))]
+[JsonSerializable(typeof(ImportedPage))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

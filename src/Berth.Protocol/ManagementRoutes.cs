@@ -26,6 +26,9 @@ public static class ManagementRoutes
     /// <summary>GET: one license. DELETE: take it out.</summary>
     public const string License = "/admin/license";
 
+    /// <summary>POST: take over licenses, counters and claims of Keygen Relay.</summary>
+    public const string Import = "/admin/import";
+
     /// <summary>The query parameter that names a pool.</summary>
     public const string PoolKey = "pool";
 

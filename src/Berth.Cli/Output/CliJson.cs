@@ -31,6 +31,7 @@ internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 [JsonSerializable(typeof(IReadOnlyList<IssuedLicense>))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(EdgeAnswer))]
+[JsonSerializable(typeof(ImportSummary))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

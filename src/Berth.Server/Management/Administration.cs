@@ -15,6 +15,10 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
     : IAdministration
 {
     private readonly LicenseIntake _intake = new(host, journal, time, who);
+    private readonly RelayImport _import = new(host, journal, who);
+
+    /// <inheritdoc/>
+    public IRelayImport Import => _import;
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) => new(describe());

@@ -14,7 +14,7 @@ internal static partial class UnlockedFile
     /// <summary>The file, or null when it cannot be opened.</summary>
     public static FileStream? TryOpen(string path)
     {
-        var handle = Open(path, CloseOnExec);
+        var handle = TryOpenHandle(path);
         if (handle.IsInvalid)
         {
             handle.Dispose();
@@ -23,6 +23,9 @@ internal static partial class UnlockedFile
 
         return new FileStream(handle, FileAccess.Read);
     }
+
+    /// <summary>The file or folder; an invalid handle when it cannot be opened.</summary>
+    public static SafeFileHandle TryOpenHandle(string path) => Open(path, CloseOnExec);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
