@@ -119,9 +119,9 @@ public sealed record SetPolicyException(PolicyException Exception, Who Who) : Po
 /// The record says that the history up to a version may be cut off: the pool's state at that version is kept instead.
 /// </summary>
 /// <param name="UpTo">The last version that is cut off.</param>
-/// <param name="Digest">SHA-256 of the state that is kept: 32 bytes.</param>
+/// <param name="Digest">SHA-256 of the state that is kept, as 64 lower-case hexadecimal digits.</param>
 /// <param name="Who">Who asked.</param>
-public sealed record CutHistory(long UpTo, ReadOnlyMemory<byte> Digest, Who Who) : PoolCommand(Who);
+public sealed record CutHistory(long UpTo, string Digest, Who Who) : PoolCommand(Who);
 
 /// <summary>The cluster's policy is recorded. Only the global pool's journal keeps it.</summary>
 public sealed record SetClusterPolicy(Policy Policy, Who Who) : PoolCommand(Who);

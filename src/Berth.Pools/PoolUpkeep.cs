@@ -76,10 +76,13 @@ internal static class PoolUpkeep
         var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
         var policy = Pool.PolicyIn(state, moment.Rules);
         var first = events.Count;
-        AddPool(state, stamp, events);
         if (command.Licenses.Any(license => license.Holder is not null))
         {
             Pool.Adopt(state, policy, stamp, events);
+        }
+        else
+        {
+            AddPool(state, stamp, events);
         }
 
         var seen = new HashSet<string>(StringComparer.Ordinal);

@@ -144,7 +144,7 @@ public static class EventCodec
                 break;
             case HistoryCut e:
                 to.Signed(e.UpTo);
-                to.Text(Convert.ToHexStringLower(e.Digest.Span));
+                to.Text(e.Digest);
                 break;
         }
     }
@@ -172,7 +172,7 @@ public static class EventCodec
             from.Signed(), from.Signed(), from.Signed(), from.Signed(), stamp),
         EventKind.ClaimImported => new ClaimImported(
             new Fingerprint(from.RequiredText()), ReadLicense(ref from, known), from.Signed(), from.Signed(), from.Signed(), stamp),
-        EventKind.HistoryCut => new HistoryCut(from.Signed(), DigestOf(from.RequiredText()), stamp),
+        EventKind.HistoryCut => new HistoryCut(from.Signed(), from.RequiredText(), stamp),
         _ => throw new InvalidDataException($"The event kind {(int)kind} is not known: run the Berth version that wrote it."),
     };
 
@@ -239,14 +239,6 @@ public static class EventCodec
     private static ReleaseCause CauseOf(byte number) => number <= (byte)ReleaseCause.Moved
         ? (ReleaseCause)number
         : throw new InvalidDataException($"The stored release cause {number} is not known: run the Berth version that wrote it.");
-
-    private static byte[] DigestOf(string hex)
-    {
-        var digest = new byte[AuditChain.HashBytes];
-        return hex.Length == 2 * digest.Length && Convert.FromHexString(hex, digest, out _, out _) == System.Buffers.OperationStatus.Done
-            ? digest
-            : throw new InvalidDataException($"A stored digest is \"{hex}\": the journal is damaged; restore a backup.");
-    }
 
     /// <summary>The numbers on disk. A number is never used again for something else.</summary>
     private enum EventKind : byte

@@ -20,11 +20,14 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
     /// <inheritdoc/>
     public IRelayImport Import => _import;
 
+    /// <summary>How many threads verify licenses at once. A member leaves half of the processors to its claims.</summary>
+    public int Verifiers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) => new(describe());
 
     /// <inheritdoc/>
-    public ValueTask<Answer<AddedLicenses>> AddLicensesAsync(AddLicensesRequest request, CancellationToken stop) => _intake.AddAsync(request);
+    public ValueTask<Answer<AddedLicenses>> AddLicensesAsync(AddLicensesRequest request, CancellationToken stop) => _intake.AddAsync(request, Verifiers);
 
     /// <inheritdoc/>
     public async ValueTask<Answer<RemovedLicense>> RemoveLicenseAsync(string id, CancellationToken stop)
@@ -35,7 +38,13 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
         }
 
         var reply = await host.SendAsync(pool, new RemoveLicense(new LicenseId(id), who), default);
-        return reply is Changed ? new RemovedLicense(id, pool.Value) : Problems.Of(reply);
+        if (reply is not Changed)
+        {
+            return Problems.Of(reply);
+        }
+
+        var held = await host.SendAsync(pool, new AskLicense(new LicenseId(id)), default) is LicensePage { Licenses: [var retired] } ? retired.Held : 0;
+        return new RemovedLicense(id, pool.Value, held);
     }
 
     /// <inheritdoc/>
