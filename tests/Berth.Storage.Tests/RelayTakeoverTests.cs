@@ -44,7 +44,7 @@ public sealed class RelayTakeoverTests : IDisposable
         void Take(string step)
         {
             var image = Directory.CreateDirectory(_folder.File($"image{images.Count}"));
-            foreach (var file in Directory.GetFiles(_folder.Path))
+            foreach (var file in Directory.GetFiles(_folder.Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
             {
                 File.Copy(file, Path.Combine(image.FullName, Path.GetFileName(file)));
             }

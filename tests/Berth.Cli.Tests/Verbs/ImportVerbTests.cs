@@ -29,14 +29,12 @@ public sealed class ImportVerbTests : IDisposable
 
             """, string.Empty));
         var licenses = JsonDocument.Parse((await _berth.RunAsync("ls", "--json", "--database", Store)).Out).RootElement;
-        var (a, b) = (licenses[0], licenses[1]);
-        a.GetProperty("id").GetString().ShouldBe(held);
+        var (a, b) = (License(licenses, held), License(licenses, free));
         a.GetProperty("pool").GetString().ShouldBe("cad");
         a.GetProperty("holders")[0].GetProperty("fingerprint").GetString().ShouldBe("n1");
         a.GetProperty("claims").GetInt64().ShouldBe(1);
         a.GetProperty("lastClaimedAt").GetDateTimeOffset().ToUnixTimeSeconds().ShouldBe(1_700_000_500);
         a.TryGetProperty("lastReleasedAt", out _).ShouldBeFalse();
-        b.GetProperty("id").GetString().ShouldBe(free);
         b.GetProperty("claims").GetInt64().ShouldBe(7);
         b.GetProperty("lastReleasedAt").GetDateTimeOffset().ToUnixTimeSeconds().ShouldBe(1_700_000_300);
         b.GetProperty("addedAt").GetDateTimeOffset().ToUnixTimeSeconds().ShouldBe(1_700_000_001);
@@ -186,6 +184,9 @@ public sealed class ImportVerbTests : IDisposable
         status.ShouldBe(202);
         body.ShouldContain("\"expires_in\":600");
     }
+
+    private static JsonElement License(JsonElement all, string id) =>
+        all.EnumerateArray().Single(license => license.GetProperty("id").GetString() == id);
 
     private (string Held, string Free) Make()
     {

@@ -15,7 +15,7 @@ public sealed class RelayDatabaseFile : IDisposable
         Path = path;
         Check(raw.sqlite3_open(path, out _database));
         Check(raw.sqlite3_db_config(_database, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, killed ? 1 : 0, out _));
-        Execute("PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0");
+        Execute("PRAGMA foreign_keys = OFF; PRAGMA page_size = 8192; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0");
         Execute(Tables);
     }
 
