@@ -44,4 +44,7 @@ public interface IAdministration
 
     /// <summary>Whether the store is a restored copy, and an operator's answer for it.</summary>
     IRestoredCopy RestoredCopy { get; }
+
+    /// <summary>Takes over what another license server knew.</summary>
+    IRelayImport Import { get; }
 }

@@ -64,5 +64,8 @@ public sealed class ManagementClient : IAdministration, IDisposable
     public IRestoredCopy RestoredCopy => new RestoredCopyClient(_channel);
 
     /// <inheritdoc/>
+    public IRelayImport Import => new RelayImportClient(_channel);
+
+    /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
 }

@@ -17,5 +17,7 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(ServerDescription))]
 [JsonSerializable(typeof(RestoredCopyState))]
 [JsonSerializable(typeof(ConfirmCopyRequest))]
+[JsonSerializable(typeof(ImportPage))]
+[JsonSerializable(typeof(ImportedPage))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

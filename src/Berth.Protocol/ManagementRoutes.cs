@@ -32,6 +32,9 @@ public static class ManagementRoutes
     /// <summary>POST: an operator answers for a restored copy.</summary>
     public const string RestoredCopyConfirmation = "/admin/restored-copy/confirmation";
 
+    /// <summary>POST: take over licenses, counters and claims of Keygen Relay.</summary>
+    public const string Import = "/admin/import";
+
     /// <summary>The query parameter that names a pool.</summary>
     public const string PoolKey = "pool";
 

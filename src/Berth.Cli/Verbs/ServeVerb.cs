@@ -5,6 +5,7 @@ using Berth.Pools;
 using Berth.Protocol;
 using Berth.Server;
 using Berth.Server.Management;
+using Berth.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Cli.Verbs;
@@ -27,6 +28,7 @@ internal static class ServeVerb
         using var logs = ServeLog.Create(call);
         try
         {
+            await RelayConversion.ForServingAsync(call, StorageUri.Parse(options.Store), options.ExplicitPolicy);
             await ServeAsync(call, options, logs);
             return ExitCode.Done;
         }

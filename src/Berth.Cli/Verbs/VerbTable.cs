@@ -12,6 +12,7 @@ internal static class VerbTable
         DelVerb.Definition,
         LsVerb.Definition,
         StatVerb.Definition,
+        ImportVerb.Definition,
         PoolsLsVerb.Definition,
         PoolsShowVerb.Definition,
         PoolsSetVerb.Definition,

@@ -18,6 +18,10 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
     public CopyGuard? Copy { get; init; }
 
     private readonly LicenseIntake _intake = new(host, journal, time, who);
+    private readonly RelayImport _import = new(host, journal, who);
+
+    /// <inheritdoc/>
+    public IRelayImport Import => _import;
 
     /// <summary>How many threads verify licenses at once. A member leaves half of the processors to its claims.</summary>
     public int Verifiers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);

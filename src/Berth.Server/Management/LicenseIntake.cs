@@ -105,7 +105,8 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
         return null;
     }
 
-    private static long? Earliest(Berth.Licensing.License license)
+    /// <summary>When a license gives no more seats: at its own end or at its file's, whichever is first (Unix milliseconds).</summary>
+    public static long? Earliest(Berth.Licensing.License license)
     {
         var end = license.LicenseExpiry is { } expiry && (license.FileEnd is not { } file || expiry < file) ? expiry : license.FileEnd;
         return end?.ToUnixTimeMilliseconds();

@@ -33,6 +33,7 @@ internal sealed class ManagementEndpoints
         .. PoolRoutes.Of(administration),
         .. LicenseRoutes.Of(administration),
         .. RestoredCopyRoutes.Of(administration),
+        .. ImportRoutes.Of(administration),
     ];
 
     public async Task HandleAsync(HttpContext context)

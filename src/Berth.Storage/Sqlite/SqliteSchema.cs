@@ -154,11 +154,9 @@ internal static class SqliteSchema
             return;
         }
 
-        const string RelayTables =
-            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('schema_migrations', 'licenses', 'nodes')";
-        throw database.Number(RelayTables) == 3
-            ? new StoreException($"{database.Path} is a database of Keygen Relay, which this version cannot import yet: "
-                + "it was left as it is; name another file")
+        throw RelayDatabase.HasTables(database)
+            ? new StoreException($"{database.Path} is a database of Keygen Relay: it was left as it is; "
+                + $"name another file, and take this one over with `berth import {database.Path}`")
             : new StoreException($"{database.Path} belongs to another application: it was left as it is; name another file");
     }
 

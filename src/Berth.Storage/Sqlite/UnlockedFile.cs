@@ -14,7 +14,7 @@ internal static partial class UnlockedFile
     /// <summary>The file, or null when it cannot be opened.</summary>
     public static FileStream? TryOpen(string path)
     {
-        var handle = Open(path, CloseOnExec);
+        var handle = TryOpenHandle(path);
         if (handle.IsInvalid)
         {
             handle.Dispose();
@@ -34,6 +34,8 @@ internal static partial class UnlockedFile
     [LibraryImport("libc", EntryPoint = "fsync")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Sync(SafeFileHandle handle);
+    /// <summary>The file or folder; an invalid handle when it cannot be opened.</summary>
+    public static SafeFileHandle TryOpenHandle(string path) => Open(path, CloseOnExec);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
