@@ -13,9 +13,9 @@ public sealed class ForwardingEdge : IAsyncDisposable
     private readonly MemberLink _link;
     private readonly WebApplication _edge;
 
-    private ForwardingEdge(MemberOptions options, TimeProvider time, ILoggerFactory logs)
+    private ForwardingEdge(MemberOptions options, Func<string> member, TimeProvider time, ILoggerFactory logs)
     {
-        _link = new MemberLink(options.Socket!, time);
+        _link = new MemberLink(member, time);
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
         var calls = new ForwardedCalls(_link, options, new AnswerClock(time), signature, logs.CreateLogger("berth.edge"));
         _edge = EdgeListener.Build(options, logs, calls.HandleAsync);
@@ -25,12 +25,12 @@ public sealed class ForwardingEdge : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>
-    /// Begins to listen. <see cref="MemberOptions.Socket"/> is the member's; of the other options those of the edge count.
+    /// Begins to listen. Of the options those of the edge count; <paramref name="member"/> says where the member's socket is.
     /// Throws <see cref="IOException"/> when the address cannot be listened on.
     /// </summary>
-    public static async Task<ForwardingEdge> StartAsync(MemberOptions options, TimeProvider time, ILoggerFactory logs)
+    public static async Task<ForwardingEdge> StartAsync(MemberOptions options, Func<string> member, TimeProvider time, ILoggerFactory logs)
     {
-        var edge = new ForwardingEdge(options, time, logs);
+        var edge = new ForwardingEdge(options, member, time, logs);
         try
         {
             await edge._edge.StartAsync();
