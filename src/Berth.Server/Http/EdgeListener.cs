@@ -36,7 +36,7 @@ internal static class EdgeListener
             Listen(kestrel, options);
         });
         var app = builder.Build();
-        app.Run(handle);
+        app.Run(ChunkedBodies.Guard(handle));
         return app;
     }
 

@@ -109,7 +109,7 @@ public sealed class ManagementListener : IAsyncDisposable
             kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
-        app.Run(new ManagementEndpoints(administration, logs.CreateLogger<ManagementListener>()).HandleAsync);
+        app.Run(ChunkedBodies.Guard(new ManagementEndpoints(administration, logs.CreateLogger<ManagementListener>()).HandleAsync));
         return app;
     }
 
