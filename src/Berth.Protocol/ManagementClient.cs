@@ -1,27 +1,31 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Berth.Protocol;
 
-/// <summary>Nobody answers on a management socket. Nothing was asked, or it was a question without consequences.</summary>
+/// <summary>Nobody answers on a management socket or port. Nothing was asked, or it was a question without consequences.</summary>
 public sealed class ManagementUnreachableException(string message, Exception inner) : Exception(message, inner);
 
-/// <summary>Asks a running member through its management socket.</summary>
+/// <summary>Asks a running member through its management socket or its management port.</summary>
 public sealed class ManagementClient : IAdministration, IDisposable
 {
     private static readonly TimeSpan _connecting = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _answering = TimeSpan.FromSeconds(60);
 
-    private readonly string _socket;
+    private readonly string _place;
+    private readonly Uri? _server;
+    private readonly AuthenticationHeaderValue? _token;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
 
     /// <summary>A client of the member that listens on the Unix socket <paramref name="socket"/>.</summary>
     public ManagementClient(string socket, TimeProvider time)
     {
-        _socket = socket;
+        _place = socket;
         _time = time;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -29,6 +33,26 @@ public sealed class ManagementClient : IAdministration, IDisposable
             UseProxy = false,
             AllowAutoRedirect = false,
             ConnectCallback = (_, stop) => ConnectAsync(socket, stop),
+        });
+    }
+
+    /// <summary>A client of the member whose management port is at <paramref name="server"/>.</summary>
+    /// <param name="server"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>; a path is not used.</param>
+    /// <param name="token">What it lets in; null: nothing is shown.</param>
+    /// <param name="authorities">Whose certificates are believed; null: whom the system trusts.</param>
+    /// <param name="time">Measures how long an answer takes.</param>
+    public ManagementClient(Uri server, string? token, X509Certificate2Collection? authorities, TimeProvider time)
+    {
+        _place = server.GetLeftPart(UriPartial.Authority);
+        _server = server;
+        _token = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        _time = time;
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ConnectTimeout = _connecting,
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            SslOptions = ServerTrust.Options(authorities),
         });
     }
 
@@ -109,6 +133,8 @@ public sealed class ManagementClient : IAdministration, IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         using (request)
         {
+            request.RequestUri = _server is null ? request.RequestUri : new Uri(_server, request.RequestUri!.PathAndQuery);
+            request.Headers.Authorization = _token;
             try
             {
                 using var response = await _http.SendAsync(request, either.Token);
@@ -151,10 +177,11 @@ public sealed class ManagementClient : IAdministration, IDisposable
 
     /// <summary>The connection was never made, so nothing can have happened.</summary>
     private static bool IsUnsent(HttpRequestException error) =>
-        error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError;
+        error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError;
 
     private ManagementUnreachableException Unreachable(Exception inner) =>
-        new($"no member answers on {_socket}: {(inner.InnerException ?? inner).Message}", inner);
+        new($"no member answers on {_place}: {(inner.InnerException ?? inner).Message}", inner);
 
     private static (string Key, string? Value) Limit(int limit) => (ManagementRoutes.LimitKey, $"{limit}");
 

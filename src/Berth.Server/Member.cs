@@ -4,6 +4,7 @@ using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
 using Berth.Server.Http;
 using Berth.Server.Management;
+using Berth.Server.Tls;
 using Berth.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -33,9 +34,14 @@ public sealed class Member : IAsyncDisposable
         var results = new ReplyResults(clock, signature, licenses);
         var router = new ClaimRouter(_host);
         var log = logs.CreateLogger("berth.edge");
-        var endpoints = new ClaimEndpoints(router, options, clock, results, _probes, log);
-        _edge = EdgeListener.Build(options, logs, endpoints.HandleAsync);
+        var limits = RateLimits.Of(options, time, log);
+        var endpoints = new ClaimEndpoints(router, options, clock, results, _probes, limits, log);
+        Certificate = options is { TlsCertificate: { } certificate, TlsKey: { } key } ? ServerCertificate.Load(certificate, key, time, log) : null;
+        _edge = EdgeListener.Build(options, Certificate, time, logs, endpoints.HandleAsync);
     }
+
+    /// <summary>What it shows over TLS; null: it has none.</summary>
+    public ServerCertificate? Certificate { get; }
 
     /// <summary>The port that the edge listens on.</summary>
     public int EdgePort { get; private set; }
@@ -49,7 +55,7 @@ public sealed class Member : IAsyncDisposable
     /// <summary>
     /// Opens the store, reads the pools and begins to listen. Throws <see cref="StoreException"/> when the store cannot be
     /// used, <see cref="StoreHeldException"/> when another process serves it, <see cref="IOException"/> when the address
-    /// cannot be listened on.
+    /// cannot be listened on or the certificate cannot be used.
     /// </summary>
     public static async Task<Member> StartAsync(MemberOptions options, TimeProvider time, ILoggerFactory logs)
     {
@@ -63,15 +69,16 @@ public sealed class Member : IAsyncDisposable
     internal static async Task<Member> StartAsync(
         MemberOptions options, IJournal journal, Epoch epoch, IAsyncDisposable? store, TimeProvider time, ILoggerFactory logs)
     {
-        var member = new Member(options, journal, epoch, store, time, logs);
+        Member? member = null;
         try
         {
+            member = new Member(options, journal, epoch, store, time, logs);
             await member.StartAsync();
             return member;
         }
         catch
         {
-            await member.DisposeAsync();
+            await (member?.DisposeAsync() ?? store?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }

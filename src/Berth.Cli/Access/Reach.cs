@@ -8,7 +8,7 @@ using Berth.Storage;
 
 namespace Berth.Cli.Access;
 
-/// <summary>The way to a store: through the member that serves it, or else the store itself, opened here for a moment.</summary>
+/// <summary>The way to a store: through a member that was named, through the one that serves it here, or else the store itself, opened here for a moment.</summary>
 internal sealed class Reach : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
@@ -37,6 +37,11 @@ internal sealed class Reach : IAsyncDisposable
     /// <summary>For a verb that changes something: the member's socket, or the store under its lock.</summary>
     public static async Task<Reach> ForWritingAsync(Call call)
     {
+        if (RemoteMember.Of(call) is { } remote)
+        {
+            return new Reach(remote);
+        }
+
         var uri = StoreChoice.Of(call);
         var began = call.Shell.Time.GetTimestamp();
         while (true)
@@ -63,6 +68,11 @@ internal sealed class Reach : IAsyncDisposable
     /// <summary>For a verb that only looks. Called <c>relay</c>, it makes the database first, as Relay does.</summary>
     public static async Task<Reach> ForReadingAsync(Call call)
     {
+        if (RemoteMember.Of(call) is { } remote)
+        {
+            return new Reach(remote);
+        }
+
         var uri = StoreChoice.Of(call);
         if (await ServingAsync(call, uri) is { } client)
         {

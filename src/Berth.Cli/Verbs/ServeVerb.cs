@@ -51,10 +51,13 @@ internal static class ServeVerb
         var administration = new Administration(member.Pools, member.Journal, time, Describe, who);
         await using (await ManagementListener.StartAsync(administration, options.Socket!, logs))
         {
+            await using var port = options.ManagementPort is { } management
+                ? await ManagementPort.StartAsync(management, administration, member.Certificate, time, logs)
+                : null;
             await WarnAsync(call, administration);
             if (!call.Shell.IsRelay)
             {
-                await ServeBanner.WriteAsync(call, options, member.EdgePort, administration);
+                await ServeBanner.WriteAsync(call, options, member.EdgePort, port?.Address, administration);
             }
 
             await member.RunAsync(call.Shell.Stop);
@@ -80,6 +83,11 @@ internal static class ServeVerb
 
     private static string Reason(MemberOptions options, Exception error)
     {
+        if (error is ManagementPortException)
+        {
+            return error.Message;
+        }
+
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
             if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })

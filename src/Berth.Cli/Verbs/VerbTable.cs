@@ -18,6 +18,7 @@ internal static class VerbTable
         LicenseKeygenVerb.Definition,
         LicenseIssueVerb.Definition,
         LicenseInspectVerb.Definition,
+        TokenNewVerb.Definition,
         ClaimVerb.Claim,
         ClaimVerb.Release,
         VersionVerb.Definition,

@@ -13,7 +13,7 @@ namespace Berth.Server.Http;
 /// says that the member lives. No routing, no binding, no serializer.
 /// </summary>
 internal sealed class ClaimEndpoints(
-    ClaimRouter router, MemberOptions options, AnswerClock clock, ReplyResults results, ProbeEndpoints probes, ILogger log)
+    ClaimRouter router, MemberOptions options, AnswerClock clock, ReplyResults results, ProbeEndpoints probes, RateLimits? limits, ILogger log)
 {
     private const long MaxBodyBytes = 1 << 20;
 
@@ -49,6 +49,12 @@ internal sealed class ClaimEndpoints(
     private async Task ClaimAsync(HttpContext context, string? fingerprint)
     {
         var began = clock.Now;
+        if (limits?.RetryAfter(context.Connection.RemoteIpAddress, fingerprint) is { } wait)
+        {
+            await results.LimitAsync(context, began, wait);
+            return;
+        }
+
         if (Refuses(context, fingerprint, out var who, out var pool) is { } refusal)
         {
             await results.RefuseAsync(context, began, refusal);
@@ -69,6 +75,12 @@ internal sealed class ClaimEndpoints(
     private async Task ReleaseAsync(HttpContext context, string? fingerprint)
     {
         var began = clock.Now;
+        if (limits?.RetryAfter(context.Connection.RemoteIpAddress, node: null) is { } wait)
+        {
+            await results.LimitAsync(context, began, wait);
+            return;
+        }
+
         var refusal = Refuses(context, fingerprint, out var who, out var pool);
         if (refusal is null && !router.Has(pool))
         {

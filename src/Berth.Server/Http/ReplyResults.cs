@@ -20,6 +20,7 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
     private static readonly byte[] InvalidAttribution = Error("invalid Berth-User or Berth-Host header: 1 to 256 bytes of text");
     private static readonly byte[] TooLarge = Error("request body too large: at most 1048576 bytes");
     private static readonly byte[] Unavailable = Error("service unavailable");
+    private static readonly byte[] TooManyRequests = Error("too many requests");
     private static readonly byte[] OutcomeUnknown = Error("outcome unknown");
 
     /// <summary>The answer to a claim or a renewal.</summary>
@@ -60,6 +61,13 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
         Refusal.ClaimNotFound => Write(context, began, StatusCodes.Status404NotFound, NotFound),
         _ => Write(context, began, StatusCodes.Status413PayloadTooLarge, TooLarge),
     };
+
+    /// <summary>Too much was asked: nothing happened, and after so many seconds the same may be asked again.</summary>
+    public Task LimitAsync(HttpContext context, AnswerClock.Second began, int retryAfterSeconds)
+    {
+        context.Response.Headers.RetryAfter = retryAfterSeconds.ToString();
+        return Write(context, began, StatusCodes.Status429TooManyRequests, TooManyRequests);
+    }
 
     /// <summary>The health check: no body, no content type.</summary>
     public Task HealthAsync(HttpContext context, AnswerClock.Second began)

@@ -16,6 +16,9 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
 {
     private readonly LicenseIntake _intake = new(host, journal, time, who);
 
+    /// <summary>The same, with events that name somebody else.</summary>
+    public Administration As(Who other) => new(host, journal, time, describe, other);
+
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) => new(describe());
 

@@ -164,7 +164,8 @@ internal sealed class ManagementEndpoints(IAdministration administration, ILogge
         await JsonSerializer.SerializeAsync(context.Response.Body, answer.Value, type, context.RequestAborted);
     }
 
-    private static async Task WriteAsync(HttpContext context, Problem problem)
+    /// <summary>Answers with a problem.</summary>
+    public static async Task WriteAsync(HttpContext context, Problem problem)
     {
         context.Response.StatusCode = problem.Status;
         context.Response.ContentType = Problem.ContentType;

@@ -3,10 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Berth.Protocol;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Server.Management;
@@ -95,31 +92,9 @@ public sealed class ManagementListener : IAsyncDisposable
 
     private static WebApplication Build(IAdministration administration, string socket, ILoggerFactory logs)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
-        builder.Services.AddLogging();
-        builder.Services.AddSingleton<IHostLifetime, LifetimeOfMember>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            Limit(kestrel);
-            kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        var app = builder.Build();
-        app.Run(new ManagementEndpoints(administration, logs.CreateLogger<ManagementListener>()).HandleAsync);
-        return app;
-    }
-
-    private static void Limit(KestrelServerOptions kestrel)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = 64;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
-        kestrel.Limits.MaxRequestBodySize = ManagementRoutes.MaxRequestBytes;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        kestrel.Limits.MaxRequestHeaderCount = 64;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+        var endpoints = new ManagementEndpoints(administration, logs.CreateLogger<ManagementListener>());
+        return ManagementHost.Build(
+            logs, endpoints.HandleAsync, kestrel => kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1));
     }
 
     /// <summary>Whether somebody listens. The socket of a member that was killed refuses.</summary>
