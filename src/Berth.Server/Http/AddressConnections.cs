@@ -85,6 +85,6 @@ internal sealed class AddressConnections(int most, TimeProvider time, ILogger lo
 
 internal static partial class AddressConnectionsLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "edge.connections: {address} has {most} connections open; more are closed (--max-connections-per-address)")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "connections.limited: {address} has {most} connections open; more are closed at once")]
     public static partial void TooManyConnections(this ILogger log, int most, IPAddress? address);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Server.Http;
 using Berth.Server.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -16,6 +17,9 @@ public sealed class ManagementPortException(string message, Exception inner) : I
 /// <summary>Serves the management API on TCP, behind a <see cref="ManagementGuard"/>.</summary>
 public sealed class ManagementPort : IAsyncDisposable
 {
+    /// <summary>A quarter of what the port takes: one stranger cannot shut the operators out.</summary>
+    private const int MaxConnectionsPerAddress = 16;
+
     private readonly WebApplication _app;
 
     private ManagementPort(WebApplication app, Uri address)
@@ -44,9 +48,11 @@ public sealed class ManagementPort : IAsyncDisposable
             ? new WatchedFiles<TokenTable>([new WatchedFile(path, OwnerOnly: true)], contents => TokenTable.Parse(path, contents[0]), time, log)
             : null;
         var guard = new ManagementGuard(administration, options, tokens, time, log);
+        var connections = new AddressConnections(MaxConnectionsPerAddress, time, log);
         var app = ManagementHost.Build(logs, guard.HandleAsync, kestrel => kestrel.Listen(options.Bind, options.Port, listen =>
         {
             listen.Protocols = HttpProtocols.Http1;
+            listen.Use(connections.Guard);
             certificate?.Guard(listen);
         }));
         try
