@@ -21,10 +21,10 @@ public sealed class License
     public int Slot { get; }
 
     /// <summary>Seats it gives.</summary>
-    public int Seats { get; }
+    public int Seats { get; internal set; }
 
     /// <summary>When the picker stops choosing it (Unix milliseconds); null: never.</summary>
-    public long? ExpiryMs { get; }
+    public long? ExpiryMs { get; internal set; }
 
     /// <summary>When it was added (Unix milliseconds).</summary>
     public long AddedWallMs { get; }
@@ -70,19 +70,45 @@ public sealed class License
 
     internal bool IsPickable => !Lapsed && !Retired;
 
-    internal int Grantable => IsPickable ? Seats - Held : 0;
+    /// <summary>More is held than it gives, or it is taken out: who renews must find a seat elsewhere.</summary>
+    internal bool MustShed => Retired || Held > Seats;
 
-    internal int Withheld => Lapsed && !Retired ? Seats - Held : 0;
+    internal int Grantable => IsPickable ? Math.Max(0, Seats - Held) : 0;
 
+    internal int Withheld => Lapsed && !Retired ? Math.Max(0, Seats - Held) : 0;
+
+    /// <summary>What is known of its past: grants so far, the last grant and the last release.</summary>
+    internal void TakeOver(long claims, long lastClaimedMs, long lastReleasedMs)
+    {
+        Claims = claims;
+        LastClaimedMs = lastClaimedMs;
+        LastReleasedMs = lastReleasedMs;
+    }
+
+    /// <summary>Puts a claim in its place by number, which is the first place for all but one that is taken back.</summary>
     internal void Link(Claim claim)
     {
-        claim.Older = _newest;
-        if (_newest is not null)
+        Claim? newer = null;
+        var older = _newest;
+        while (older is not null && older.Number > claim.Number)
         {
-            _newest.Newer = claim;
+            (newer, older) = (older, older.Older);
         }
 
-        _newest = claim;
+        (claim.Newer, claim.Older) = (newer, older);
+        if (older is not null)
+        {
+            older.Newer = claim;
+        }
+
+        if (newer is null)
+        {
+            _newest = claim;
+        }
+        else
+        {
+            newer.Older = claim;
+        }
     }
 
     internal void Unlink(Claim claim)
@@ -108,15 +134,15 @@ public sealed class License
 /// <summary>A node holding a seat.</summary>
 public sealed class Claim
 {
-    internal Claim(Fingerprint node, License license, long number, long version, Stamp stamp, string? claimKey)
+    internal Claim(Fingerprint node, License license, long number, long version, long grantedWallMs, string? claimKey, Who who)
     {
         Node = node;
         License = license;
         Number = number;
         Version = version;
-        GrantedWallMs = stamp.WallMs;
+        GrantedWallMs = grantedWallMs;
         ClaimKey = claimKey;
-        Holder = stamp.Who.User is null && stamp.Who.Host is null ? null : stamp.Who;
+        Holder = who.User is null && who.Host is null ? null : who;
     }
 
     /// <summary>Who holds.</summary>
@@ -142,6 +168,9 @@ public sealed class Claim
 
     /// <summary>On the service clock; never lowered. What counts is at least the pool's floor.</summary>
     internal long DeadlineMs { get; set; }
+
+    /// <summary>On the service clock: when the node last claimed or renewed; 0: not since the pool was opened.</summary>
+    internal long HeardMs { get; set; }
 
     internal int HeapIndex { get; set; } = -1;
 

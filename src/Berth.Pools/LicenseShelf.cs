@@ -76,6 +76,21 @@ internal sealed class LicenseShelf
         Relist(license);
     }
 
+    /// <summary>A license gives other seats or ends at another time.</summary>
+    public void Change(License license, int seats, long? expiryMs)
+    {
+        if (license.ExpiryMs is { } before)
+        {
+            _lapses.Remove(before, license.Slot);
+        }
+
+        SeatCount += seats - license.Seats;
+        license.Seats = seats;
+        license.ExpiryMs = expiryMs;
+        license.Lapsed = expiryMs is { } at && _lapses.Add(at, license.Slot);
+        Relist(license);
+    }
+
     /// <summary>Counts a license anew, after anything about it has changed.</summary>
     public void Relist(License license)
     {

@@ -20,7 +20,7 @@ public static class Pool
     public static PoolReply Step(PoolState state, PoolCommand command, in Moment moment, List<PoolEvent> events)
     {
         var expired = 0;
-        if (command is ClaimSeat { Node: var node } && state.ClaimOf(node) is null or { License.Retired: true })
+        if (command is ClaimSeat { Node: var node } && state.ClaimOf(node) is null or { License.MustShed: true })
         {
             state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
             while (state.FreeSeatCount == 0 && expired++ < MaxExpiredOnTheWay)
@@ -51,16 +51,23 @@ public static class Pool
     {
         ClaimSeat claim => DecideClaim(state, claim, moment, events),
         ReleaseSeat release => DecideRelease(state, release, moment, events),
+        TakeSeat take => DecideTaking(state, take, moment, events),
         ExpireEarliest => DecideExpiry(state, moment, events),
         AskFreeSeat => DecideFreeSeat(state, moment),
         AskClaim ask => state.ClaimOf(ask.Node) is null ? NotHeld.Instance : AlreadyHeld.Instance,
+        AskHolder ask => PoolQueries.Holder(state, ask.Node, moment),
+        AskHolders ask => PoolQueries.Holders(state, ask, moment),
+        AskNextDeadline => new NextDeadline(state.EarliestDeadlineMs is { } at ? Math.Max(0, at - moment.NowMs) : null),
         AskSummary => PoolQueries.Summary(state, moment),
-        AskLicenses ask => PoolQueries.Page(state, ask),
-        AskLicense ask => PoolQueries.One(state, ask.Id),
-        AddLicenses add => DecideAdd(state, add, moment, events),
-        RemoveLicense remove => DecideRemove(state, remove, moment, events),
-        SetPolicyException set => DecideException(state, set, moment, events),
-        SetClusterPolicy set => DecideClusterPolicy(state, set, moment, events),
+        AskLicenses ask => PoolQueries.Page(state, ask, moment),
+        AskLicense ask => PoolQueries.One(state, ask.Id, moment),
+        AddLicenses add => PoolUpkeep.Add(state, add, moment, events),
+        ChangeLicense change => PoolUpkeep.Change(state, change, moment, events),
+        ImportLicenses import => PoolUpkeep.Import(state, import, moment, events),
+        CutHistory cut => PoolUpkeep.Cut(state, cut, moment, events),
+        RemoveLicense remove => PoolUpkeep.Remove(state, remove, moment, events),
+        SetPolicyException set => PoolUpkeep.Exception(state, set, moment, events),
+        SetClusterPolicy set => PoolUpkeep.ClusterPolicy(state, set, moment, events),
         _ => throw new UnreachableException($"Pool {state.Name}: the command {command.GetType().Name} is not known."),
     };
 
@@ -77,7 +84,10 @@ public static class Pool
                 state.EndClaim(HeldBy(state, released.Node, released.License, released.Number), released.Stamp.WallMs);
                 break;
             case ClaimExpired expired:
-                state.EndClaim(HeldBy(state, expired.Node, expired.License, expired.Number), expired.Stamp.WallMs);
+                EvolveExpiry(state, expired);
+                break;
+            case SeatTaken taken:
+                EvolveTaking(state, taken);
                 break;
             case PolicyAdopted adopted:
                 EvolveAdoption(state, adopted);
@@ -94,6 +104,17 @@ public static class Pool
             case ClusterPolicyChanged changed:
                 state.SetClusterPolicy(changed.Policy);
                 break;
+            case LicenseChanged changed when state.LicenseOf(changed.Id) is { } license:
+                state.ChangeLicense(license, changed.Seats, changed.ExpiryMs);
+                break;
+            case LicenseImported i when state.LicenseOf(i.Id) is null:
+                state.AddLicense(i.Id, i.Seats, i.ExpiryMs, i.AddedMs).TakeOver(i.Claims, i.LastClaimedMs, i.LastReleasedMs);
+                break;
+            case ClaimImported imported when imported.Number == state.Grants + 1 && state.ClaimOf(imported.Node) is null:
+                EvolveImportedClaim(state, imported);
+                break;
+            case HistoryCut cut when cut.UpTo < state.Version:
+                break;
             case PoolAdded when state.Version == 1:
                 break;
             default:
@@ -105,17 +126,19 @@ public static class Pool
     /// <summary>
     /// Renews a claim where that needs no event and nothing but its deadline changes; null: the claim must be decided.
     /// </summary>
-    public static Renewed? TryRenew(PoolState state, Fingerprint node, long nowMs, PoolRules rules)
+    public static Renewed? TryRenew(PoolState state, ClaimSeat command, long nowMs, PoolRules rules)
     {
         var policy = PolicyIn(state, rules);
         if (!policy.Heartbeats
             || policy != state.Adopted
-            || state.ClaimOf(node) is not { License.Retired: false } held
+            || state.ClaimOf(command.Node) is not { License.MustShed: false } held
+            || !IsKeyOf(held, command)
             || state.MayHaveLostLicense(held))
         {
             return null;
         }
 
+        held.HeardMs = nowMs;
         state.Extend(held, nowMs + policy.TtlMs + GraceMs);
         return new Renewed(held.License.Id, policy.TtlMs, Repeat: false);
     }
@@ -135,16 +158,29 @@ public static class Pool
     /// The pool was opened anew: no claim lapses before a full longest ttl, counted from when <paramref name="nowMs"/> says,
     /// plus the time for which a former owner may still have answered.
     /// </summary>
-    public static void Recover(PoolState state, long nowMs, long formerLeaseMs) =>
+    public static void Recover(PoolState state, long nowMs, long wallMs, long formerLeaseMs)
+    {
         state.HoldAllUntil(nowMs + state.LongestTtlMs + formerLeaseMs + GraceMs);
+        state.RecoverNotes(nowMs, wallMs);
+    }
 
     private static PoolReply DecideClaim(PoolState state, ClaimSeat command, in Moment moment, List<PoolEvent> events)
     {
         var policy = PolicyIn(state, moment.Rules);
         var held = state.ClaimOf(command.Node);
-        if (held is { License.Retired: false })
+        if (held is not null && !IsKeyOf(held, command))
+        {
+            return OtherClaimKey.Instance;
+        }
+
+        if (held is { License.MustShed: false })
         {
             return DecideRenewal(state, held, policy, command, moment, events);
+        }
+
+        if (state.CoolDownOf(command.Node, moment.NowMs) is { } coolDown)
+        {
+            return new CoolingDown(coolDown.LeftMs(moment.NowMs));
         }
 
         state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
@@ -160,7 +196,8 @@ public static class Pool
             events.Add(new SeatReleased(held.Node, held.License.Id, held.Number, ReleaseCause.Moved, stamp));
         }
 
-        var license = state.FreeSeatAt(RankOf(policy.Strategy, state.FreeSeatCount, moment.Random));
+        var license = SeatBefore(state, command, moment.NowMs)
+            ?? state.FreeSeatAt(RankOf(policy.Strategy, state.FreeSeatCount, moment.Random));
         var number = state.Grants + 1;
         events.Add(new SeatGranted(command.Node, license.Id, number, policy.TtlMs, command.ClaimKey, stamp));
         return new Granted(license.Id, policy.TtlMs, number);
@@ -180,6 +217,7 @@ public static class Pool
             return AlreadyHeld.Instance;
         }
 
+        held.HeardMs = moment.NowMs;
         state.Extend(held, moment.NowMs + policy.TtlMs + GraceMs);
         return policy.Heartbeats
             ? new Renewed(held.License.Id, policy.TtlMs, repeat)
@@ -195,6 +233,19 @@ public static class Pool
 
         var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
         events.Add(new SeatReleased(held.Node, held.License.Id, held.Number, ReleaseCause.Node, stamp));
+        return Released.Instance;
+    }
+
+    private static PoolReply DecideTaking(PoolState state, TakeSeat command, in Moment moment, List<PoolEvent> events)
+    {
+        if (state.ClaimOf(command.Node) is not { } held)
+        {
+            return NotHeld.Instance;
+        }
+
+        var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
+        var coolDownMs = Math.Clamp(command.CoolDownMs, 0, TakeSeat.MaxCoolDownMs);
+        events.Add(new SeatTaken(held.Node, held.License.Id, held.Number, command.Reason, coolDownMs, stamp));
         return Released.Instance;
     }
 
@@ -226,75 +277,12 @@ public static class Pool
             : new NoSeatFree(WhyNone(state));
     }
 
-    private static PoolReply DecideAdd(PoolState state, AddLicenses command, in Moment moment, List<PoolEvent> events)
-    {
-        var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
-        var first = events.Count;
-        AddPool(state, stamp, events);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var grant in command.Licenses)
-        {
-            if (state.LicenseOf(grant.Id) is not null || !seen.Add(grant.Id.Value))
-            {
-                events.RemoveRange(first, events.Count - first);
-                return new DuplicateLicense(grant.Id);
-            }
-
-            events.Add(new LicenseAdded(grant.Id, grant.Seats, grant.ExpiryMs, stamp));
-        }
-
-        return Changed.Instance;
-    }
-
-    private static PoolReply DecideRemove(PoolState state, RemoveLicense command, in Moment moment, List<PoolEvent> events)
-    {
-        if (state.LicenseOf(command.Id) is not { Retired: false })
-        {
-            return new NoSuchLicense(command.Id);
-        }
-
-        events.Add(new LicenseRemoved(command.Id, new Stamp(moment.NowMs, moment.WallMs, command.Who)));
-        return Changed.Instance;
-    }
-
-    private static PoolReply DecideException(PoolState state, SetPolicyException command, in Moment moment, List<PoolEvent> events)
-    {
-        if (command.Exception != state.Exception)
-        {
-            var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
-            AddPool(state, stamp, events);
-            events.Add(new PolicyExceptionChanged(command.Exception, stamp));
-        }
-
-        return Changed.Instance;
-    }
-
-    private static PoolReply DecideClusterPolicy(PoolState state, SetClusterPolicy command, in Moment moment, List<PoolEvent> events)
-    {
-        if (command.Policy != state.ClusterPolicy)
-        {
-            var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
-            AddPool(state, stamp, events);
-            events.Add(new ClusterPolicyChanged(command.Policy, stamp));
-        }
-
-        return Changed.Instance;
-    }
-
-    private static void AddPool(PoolState state, Stamp stamp, List<PoolEvent> events)
-    {
-        if (state.Version == 0)
-        {
-            events.Add(new PoolAdded(state.Name.Value, stamp));
-        }
-    }
-
     /// <summary>Records the policy that the next answer tells, once, before that answer.</summary>
-    private static void Adopt(PoolState state, Policy policy, Stamp stamp, List<PoolEvent> events)
+    internal static void Adopt(PoolState state, Policy policy, Stamp stamp, List<PoolEvent> events)
     {
         if (policy != state.Adopted)
         {
-            AddPool(state, stamp, events);
+            PoolUpkeep.AddPool(state, stamp, events);
             events.Add(new PolicyAdopted(policy, stamp));
         }
     }
@@ -307,8 +295,42 @@ public static class Pool
                 $"Pool {state.Name}: license {granted.License} has no seat to grant at version {state.Version}.");
         }
 
-        var claim = new Claim(granted.Node, license, granted.Number, state.Version, granted.Stamp, granted.ClaimKey);
-        state.AddClaim(claim, granted.Stamp.AtMs + granted.ToldTtlMs + GraceMs, granted.ToldTtlMs);
+        var (at, wall, who) = granted.Stamp;
+        var claim = new Claim(granted.Node, license, granted.Number, state.Version, wall, granted.ClaimKey, who) { HeardMs = at };
+        state.AddClaim(claim, at + granted.ToldTtlMs + GraceMs, granted.ToldTtlMs);
+        state.RememberLapsed(granted.Node, null);
+    }
+
+    private static void EvolveImportedClaim(PoolState state, ClaimImported imported)
+    {
+        var license = state.LicenseOf(imported.License)
+            ?? throw new UnreachableException($"Pool {state.Name}: license {imported.License} is missing at version {state.Version}.");
+        var (claims, claimedMs) = (license.Claims, license.LastClaimedMs);
+        var claim = new Claim(imported.Node, license, imported.Number, state.Version, imported.SinceMs, null, Who.Nobody);
+        state.AddClaim(claim, imported.Stamp.AtMs + imported.ToldTtlMs + GraceMs, imported.ToldTtlMs);
+
+        // It was counted where it was granted.
+        license.TakeOver(claims, claimedMs, license.LastReleasedMs);
+    }
+
+    /// <summary>A claim that was made with a key may find the same seat again, for one ttl.</summary>
+    private static void EvolveExpiry(PoolState state, ClaimExpired expired)
+    {
+        var claim = HeldBy(state, expired.Node, expired.License, expired.Number);
+        state.EndClaim(claim, expired.Stamp.WallMs);
+        if (claim.ClaimKey is { } key && state.Adopted is { TtlMs: var ttl })
+        {
+            var (at, wall, _) = expired.Stamp;
+            state.RememberLapsed(expired.Node, new NodeNote(expired.Node, expired.License, ttl, wall + ttl, key) { UntilMs = at + ttl });
+        }
+    }
+
+    private static void EvolveTaking(PoolState state, SeatTaken taken)
+    {
+        state.EndClaim(HeldBy(state, taken.Node, taken.License, taken.Number), taken.Stamp.WallMs);
+        var (at, wall, _) = taken.Stamp;
+        var length = taken.CoolDownMs;
+        state.CoolDown(new NodeNote(taken.Node, taken.License, length, wall + length, taken.Reason) { UntilMs = at + length });
     }
 
     private static void EvolveAdoption(PoolState state, PolicyAdopted adopted)
@@ -329,6 +351,16 @@ public static class Pool
         Strategy.Rand => (long)Math.BigMul(random, (ulong)free, out _),
         _ => throw new UnreachableException($"The strategy {strategy} is not known."),
     };
+
+    /// <summary>Whether the claim may be renewed by this command: another key is another process under the same fingerprint.</summary>
+    private static bool IsKeyOf(Claim held, ClaimSeat command) =>
+        command.ClaimKey is null || held.ClaimKey is null || string.Equals(held.ClaimKey, command.ClaimKey, StringComparison.Ordinal);
+
+    /// <summary>The license that the node held until its claim expired, if its key says so and a seat of it is free.</summary>
+    private static License? SeatBefore(PoolState state, ClaimSeat command, long nowMs) =>
+        command.ClaimKey is { } key
+        && state.LapsedOf(command.Node, key, nowMs) is { } lapsed
+        && state.LicenseOf(lapsed.License) is { Grantable: > 0 } license ? license : null;
 
     private static DenialReason WhyNone(PoolState state) => state switch
     {

@@ -55,3 +55,45 @@ public sealed record SeatReleased(Fingerprint Node, LicenseId License, long Numb
 
 /// <summary>A claim ended because its deadline had passed.</summary>
 public sealed record ClaimExpired(Fingerprint Node, LicenseId License, long Number, Stamp Stamp) : PoolEvent(Stamp);
+
+/// <summary>An operator took a node's seat away.</summary>
+/// <param name="Node">Whose seat.</param>
+/// <param name="License">The license whose seat it was.</param>
+/// <param name="Number">The number of the grant.</param>
+/// <param name="Reason">Why, in the operator's words.</param>
+/// <param name="CoolDownMs">How long the node may not claim in this pool, in milliseconds.</param>
+/// <param name="Stamp">When and by whose wish.</param>
+public sealed record SeatTaken(Fingerprint Node, LicenseId License, long Number, string Reason, long CoolDownMs, Stamp Stamp)
+    : PoolEvent(Stamp);
+
+/// <summary>A license gives other seats, ends at another time, has another file, or is no longer taken out.</summary>
+public sealed record LicenseChanged(LicenseId Id, int Seats, long? ExpiryMs, Stamp Stamp) : PoolEvent(Stamp);
+
+/// <summary>A license came in from another license server, with what that server knew of it.</summary>
+/// <param name="Id">The id inside the file.</param>
+/// <param name="Seats">Seats it gives.</param>
+/// <param name="ExpiryMs">When the picker stops choosing it (Unix milliseconds); null: never.</param>
+/// <param name="AddedMs">When it was added there (Unix milliseconds).</param>
+/// <param name="Claims">Grants there so far, a live one included.</param>
+/// <param name="LastClaimedMs">Last grant there (Unix milliseconds), 0: never.</param>
+/// <param name="LastReleasedMs">Last release there (Unix milliseconds), 0: never.</param>
+/// <param name="Stamp">When and by whose wish.</param>
+public sealed record LicenseImported(
+    LicenseId Id, int Seats, long? ExpiryMs, long AddedMs, long Claims, long LastClaimedMs, long LastReleasedMs, Stamp Stamp)
+    : PoolEvent(Stamp);
+
+/// <summary>A node that held a seat on another license server holds it here from now on.</summary>
+/// <param name="Node">Who holds.</param>
+/// <param name="License">The license whose seat it is.</param>
+/// <param name="Number">The number of the grant in this pool.</param>
+/// <param name="ToldTtlMs">How long the node may stay silent from here, in milliseconds.</param>
+/// <param name="SinceMs">When the other server granted it (Unix milliseconds).</param>
+/// <param name="Stamp">When and by whose wish.</param>
+public sealed record ClaimImported(Fingerprint Node, LicenseId License, long Number, long ToldTtlMs, long SinceMs, Stamp Stamp)
+    : PoolEvent(Stamp);
+
+/// <summary>The events up to a version may be cut off: a state with this digest stands for them.</summary>
+/// <param name="UpTo">The last version that is cut off.</param>
+/// <param name="Digest">SHA-256 of the state that is kept, as 64 hexadecimal digits.</param>
+/// <param name="Stamp">When and by whose wish.</param>
+public sealed record HistoryCut(long UpTo, string Digest, Stamp Stamp) : PoolEvent(Stamp);

@@ -7,7 +7,14 @@ namespace Berth.Pools;
 /// <param name="Header">What is not a license or a claim.</param>
 /// <param name="Licenses">In import order.</param>
 /// <param name="Claims">In no order; the objects' stored parts never change.</param>
-public sealed record PoolImage(PoolHeader Header, IReadOnlyList<LicenseImage> Licenses, IReadOnlyList<Claim> Claims);
+/// <param name="CoolDowns">Nodes whose seat was taken away and that may not claim for a time.</param>
+/// <param name="Lapsed">Nodes whose claim expired and that may find the same seat again.</param>
+public sealed record PoolImage(
+    PoolHeader Header,
+    IReadOnlyList<LicenseImage> Licenses,
+    IReadOnlyList<Claim> Claims,
+    IReadOnlyList<NodeNote> CoolDowns,
+    IReadOnlyList<NodeNote> Lapsed);
 
 /// <summary>What of a pool's state is neither a license nor a claim.</summary>
 /// <param name="Name">The pool.</param>

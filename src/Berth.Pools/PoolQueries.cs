@@ -18,7 +18,7 @@ internal static class PoolQueries
             state.ClusterPolicy);
     }
 
-    public static LicensePage Page(PoolState state, AskLicenses ask)
+    public static LicensePage Page(PoolState state, AskLicenses ask, in Moment moment)
     {
         var rows = new List<LicenseView>();
         var limit = Math.Clamp(ask.Limit, 1, AskLicenses.MaxLimit);
@@ -32,7 +32,7 @@ internal static class PoolQueries
 
             if (state.LicenseAt(slot) is { } license)
             {
-                rows.Add(View(license));
+                rows.Add(View(state, license, moment));
                 holders += rows[^1].Holders.Count;
             }
         }
@@ -40,10 +40,39 @@ internal static class PoolQueries
         return new LicensePage(rows, null);
     }
 
-    public static PoolReply One(PoolState state, LicenseId id) =>
-        state.LicenseOf(id) is { } license ? new LicensePage([View(license)], null) : new NoSuchLicense(id);
+    public static PoolReply One(PoolState state, LicenseId id, in Moment moment) =>
+        state.LicenseOf(id) is { } license ? new LicensePage([View(state, license, moment)], null) : new NoSuchLicense(id);
 
-    private static LicenseView View(License license) => new(
+    public static PoolReply Holder(PoolState state, Fingerprint node, in Moment moment) =>
+        state.ClaimOf(node) is { } claim ? new HolderPage([View(state, claim, moment)], null) : NotHeld.Instance;
+
+    public static HolderPage Holders(PoolState state, AskHolders ask, in Moment moment)
+    {
+        var rows = new List<HolderView>();
+        var limit = Math.Clamp(ask.Limit, 1, AskLicenses.MaxLimit);
+        for (var slot = Math.Max(0, ask.Slot); slot < state.SlotCount; slot++)
+        {
+            var below = slot == ask.Slot ? ask.BelowNumber : long.MaxValue;
+            foreach (var claim in state.LicenseAt(slot)?.Holders ?? [])
+            {
+                if (claim.Number >= below)
+                {
+                    continue;
+                }
+
+                if (rows.Count == limit)
+                {
+                    return new HolderPage(rows, new AskHolders(slot, claim.Number + 1, limit));
+                }
+
+                rows.Add(View(state, claim, moment));
+            }
+        }
+
+        return new HolderPage(rows, null);
+    }
+
+    private static LicenseView View(PoolState state, License license, Moment moment) => new(
         license.Id,
         license.Seats,
         license.Held,
@@ -54,8 +83,16 @@ internal static class PoolQueries
         license.LastReleasedMs,
         license.ExpiryMs,
         license.Retired,
-        [.. license.Holders.Take(LicenseView.MaxHolders).Select(View)]);
+        [.. license.Holders.Take(LicenseView.MaxHolders).Select(claim => View(state, claim, moment))]);
 
-    private static HolderView View(Claim claim) =>
-        new(claim.Node, claim.Number, claim.GrantedWallMs, claim.Holder?.User, claim.Holder?.Host);
+    private static HolderView View(PoolState state, Claim claim, in Moment moment) => new(
+        claim.Node,
+        claim.Number,
+        claim.GrantedWallMs,
+        claim.Holder?.User,
+        claim.Holder?.Host,
+        claim.License.Id,
+        claim.Version,
+        claim.HeardMs == 0 ? null : moment.WallMs - (moment.NowMs - claim.HeardMs),
+        state.Adopted is { Heartbeats: true } ? moment.WallMs + (state.DeadlineOf(claim) - Pool.GraceMs - moment.NowMs) : null);
 }

@@ -38,6 +38,26 @@ public enum DenialReason
 /// <summary>No seat can be given.</summary>
 public sealed record NoSeatFree(DenialReason Reason) : PoolReply;
 
+/// <summary>An operator took the node's seat away, and its cool-down is not over.</summary>
+/// <param name="ForMs">How much longer, in milliseconds.</param>
+public sealed record CoolingDown(long ForMs) : PoolReply;
+
+/// <summary>The node's claim was made with another claim key: somebody else goes by the same fingerprint.</summary>
+public sealed record OtherClaimKey : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly OtherClaimKey Instance = new();
+}
+
+/// <summary>When the next claim lapses (answer to <see cref="AskNextDeadline"/>).</summary>
+/// <param name="InMs">Milliseconds from now, 0: it is past; null: no claim can lapse.</param>
+public sealed record NextDeadline(long? InMs) : PoolReply;
+
+/// <summary>Some claims of a pool (answer to <see cref="AskHolders"/> and, with one, to <see cref="AskHolder"/>).</summary>
+/// <param name="Holders">The rows.</param>
+/// <param name="Next">Ask on from here; null: that was all.</param>
+public sealed record HolderPage(IReadOnlyList<HolderView> Holders, AskHolders? Next) : PoolReply;
+
 /// <summary>A seat is free or past its deadline (answer to <see cref="AskFreeSeat"/>).</summary>
 public sealed record SeatIsFree : PoolReply
 {
@@ -127,7 +147,20 @@ public sealed record LicenseView(
 /// <param name="SinceMs">When it was granted (Unix milliseconds).</param>
 /// <param name="User">The person the node named.</param>
 /// <param name="Host">The machine the node named.</param>
-public sealed record HolderView(Fingerprint Node, long Number, long SinceMs, string? User, string? Host);
+/// <param name="License">The license whose seat it is.</param>
+/// <param name="Version">The version of the grant in the pool's journal.</param>
+/// <param name="HeardMs">When the node was last heard (Unix milliseconds); null: not since this member opened the pool.</param>
+/// <param name="ExpiresMs">Until when the node was told it holds the seat (Unix milliseconds); null: until it is released.</param>
+public sealed record HolderView(
+    Fingerprint Node,
+    long Number,
+    long SinceMs,
+    string? User,
+    string? Host,
+    LicenseId License,
+    long Version,
+    long? HeardMs,
+    long? ExpiresMs);
 
 /// <summary>The license is already there, in this pool or another.</summary>
 public sealed record DuplicateLicense(LicenseId? License) : PoolReply;

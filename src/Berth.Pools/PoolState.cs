@@ -12,6 +12,9 @@ public sealed class PoolState
     private readonly LicenseShelf _shelf = new();
     private readonly DeadlineHeap _deadlines = new();
     private readonly UndoLog _undo = new();
+    private readonly NodeNotes _coolDowns = new();
+    private readonly NodeNotes _lapsed = new();
+
     /// <summary>Claims that a question looks at, at the most, when the earliest is of no use.</summary>
     private const int MostLookedAt = 10_000;
 
@@ -79,6 +82,13 @@ public sealed class PoolState
     /// <summary>The license with this id, or null, without making a string of it.</summary>
     public License? LicenseNamed(ReadOnlySpan<char> id) => _shelf.Find(id);
 
+    /// <summary>The note of a node whose seat was taken away and that may not claim yet, or null.</summary>
+    public NodeNote? CoolDownOf(Fingerprint node, long nowMs) => _coolDowns.Find(node, nowMs);
+
+    /// <summary>The note of a node whose claim with this key expired less than a ttl ago, or null.</summary>
+    public NodeNote? LapsedOf(Fingerprint node, string claimKey, long nowMs) =>
+        _lapsed.Find(node, nowMs) is { } note && string.Equals(note.Text, claimKey, StringComparison.Ordinal) ? note : null;
+
     /// <summary>When a claim lapses, on the service clock.</summary>
     public long DeadlineOf(Claim claim) => Math.Max(claim.DeadlineMs, _floorMs);
 
@@ -126,6 +136,13 @@ public sealed class PoolState
         _repeatUpTo = Version;
     }
 
+    /// <summary>Times of another life are counted anew from here, by what is left of them on the wall clock.</summary>
+    internal void RecoverNotes(long nowMs, long wallMs)
+    {
+        _coolDowns.Recover(nowMs, wallMs);
+        _lapsed.Recover(nowMs, wallMs);
+    }
+
     /// <summary>The answers of the last grants may be lost: the next renewal repeats the license.</summary>
     public void RepeatLicenses() => _repeatUpTo = Version;
 
@@ -154,7 +171,7 @@ public sealed class PoolState
     public PoolImage Capture()
     {
         var header = new PoolHeader(Name.Value, Version, Grants, LongestTtlMs, Exception, ClusterPolicy, Adopted);
-        return new PoolImage(header, _shelf.Capture(), _deadlines.ToArray());
+        return new PoolImage(header, _shelf.Capture(), _deadlines.ToArray(), _coolDowns.All, _lapsed.All);
     }
 
     internal void Advance()
@@ -170,6 +187,31 @@ public sealed class PoolState
         return license;
     }
 
+    /// <summary>The license gives other seats or ends at another time. One that was taken out comes back.</summary>
+    internal void ChangeLicense(License license, int seats, long? expiryMs)
+    {
+        _undo.Add(UndoKind.LicenseChanged, license, license.Seats, license.ExpiryMs ?? long.MinValue);
+        if (license.Retired)
+        {
+            _undo.Add(UndoKind.LicenseBack, license);
+            license.Retired = false;
+        }
+
+        _shelf.Change(license, seats, expiryMs);
+    }
+
+    internal void CoolDown(NodeNote note) => _undo.Add(UndoKind.CoolDown, (note.Node, _coolDowns.Set(note.Node, note)));
+
+    /// <summary>Remembers a claim that expired, or (null) forgets it.</summary>
+    internal void RememberLapsed(Fingerprint node, NodeNote? note)
+    {
+        var before = _lapsed.Set(node, note);
+        if (note is not null || before is not null)
+        {
+            _undo.Add(UndoKind.Lapsed, (node, before));
+        }
+    }
+
     internal void RetireLicense(License license)
     {
         license.Retired = true;
@@ -181,6 +223,11 @@ public sealed class PoolState
     internal void AddClaim(Claim claim, long deadlineMs, long toldTtlMs)
     {
         var license = claim.License;
+        if (license.Held >= license.Seats)
+        {
+            throw new UnreachableException($"Pool {Name}: license {license.Id} has {license.Seats} seats, all held; one more was granted.");
+        }
+
         _undo.Add(UndoKind.ClaimAdded, claim, license.LastClaimedMs, Grants);
         SetLongestTtl(Math.Max(LongestTtlMs, toldTtlMs));
         claim.DeadlineMs = deadlineMs;
@@ -240,9 +287,7 @@ public sealed class PoolState
     {
         var license = AddLicense(image.Id, image.Seats, image.ExpiryMs, image.AddedWallMs);
         license.Retired = image.Retired;
-        license.Claims = image.Claims;
-        license.LastClaimedMs = image.LastClaimedMs;
-        license.LastReleasedMs = image.LastReleasedMs;
+        license.TakeOver(image.Claims, image.LastClaimedMs, image.LastReleasedMs);
         _shelf.Relist(license);
         _undo.Clear();
     }
@@ -252,17 +297,16 @@ public sealed class PoolState
         var who = image.User is null && image.Host is null ? Who.Nobody : new Who(null, null, image.User, image.Host);
         var license = LicenseOf(image.License)
             ?? throw new UnreachableException($"Pool {Name}: a snapshot's claim names license {image.License}, which it lacks.");
-        Hold(new Claim(image.Node, license, image.Number, image.Version, new Stamp(0, image.GrantedWallMs, who), image.ClaimKey));
+        Hold(new Claim(image.Node, license, image.Number, image.Version, image.GrantedWallMs, image.ClaimKey, who));
     }
+
+    internal void LoadCoolDown(NodeNote note) => _coolDowns.Set(note.Node, note);
+
+    internal void LoadLapsed(NodeNote note) => _lapsed.Set(note.Node, note);
 
     private void Hold(Claim claim)
     {
         var license = claim.License;
-        if (license.Held >= license.Seats)
-        {
-            throw new UnreachableException($"Pool {Name}: license {license.Id} has {license.Seats} seats, all held; one more was granted.");
-        }
-
         _claims.Add(claim.Node.Value, claim);
         _deadlines.Add(claim);
         license.Held++;
@@ -310,11 +354,24 @@ public sealed class PoolState
             case UndoKind.Adopted: Adopted = (Policy?)entry.Subject; break;
             case UndoKind.LicenseAdded: _shelf.TakeBack((License)entry.Subject!); break;
             case UndoKind.LicenseRetired: TakeBackRetirement((License)entry.Subject!); break;
+            case UndoKind.LicenseChanged: TakeBackChange((License)entry.Subject!, entry.First, entry.Second); break;
+            case UndoKind.LicenseBack: ((License)entry.Subject!).Retired = true; break;
+            case UndoKind.CoolDown: TakeBackNote(_coolDowns, entry.Subject!); break;
+            case UndoKind.Lapsed: TakeBackNote(_lapsed, entry.Subject!); break;
             case UndoKind.LicenseDropped: _shelf.PutBack((License)entry.Subject!); break;
             case UndoKind.ClaimAdded: TakeBackClaim((Claim)entry.Subject!, entry.First, entry.Second); break;
             case UndoKind.ClaimEnded: TakeBackEnd((Claim)entry.Subject!, entry.First); break;
             default: throw new UnreachableException($"Undo of {entry.Kind} is not known.");
         }
+    }
+
+    private void TakeBackChange(License license, long seats, long expiryMs) =>
+        _shelf.Change(license, (int)seats, expiryMs == long.MinValue ? null : expiryMs);
+
+    private static void TakeBackNote(NodeNotes notes, object subject)
+    {
+        var (node, before) = ((Fingerprint, NodeNote?))subject;
+        notes.Set(node, before);
     }
 
     private void TakeBackRetirement(License license)

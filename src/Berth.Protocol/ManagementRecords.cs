@@ -23,17 +23,23 @@ public sealed record AddLicensesRequest(
     bool AllSeats = false)
 {
     /// <summary>The most licenses in one request.</summary>
-    public const int MaxLicenses = 100;
+    public const int MaxLicenses = 256;
 }
 
 /// <summary>A license that was added.</summary>
-public sealed record AddedLicense(string Id, int Seats);
+/// <param name="Id">The id inside the file.</param>
+/// <param name="Seats">Seats it gives.</param>
+/// <param name="ExpiresAt">When the picker stops choosing it, where expiry is enforced; null: never. It may be in the past.</param>
+public sealed record AddedLicense(string Id, int Seats, DateTimeOffset? ExpiresAt = null);
 
 /// <summary>The licenses that were added, in order.</summary>
 public sealed record AddedLicenses(IReadOnlyList<AddedLicense> Added);
 
 /// <summary>A license that was removed.</summary>
-public sealed record RemovedLicense(string Id, string Pool);
+/// <param name="Id">The id inside the file.</param>
+/// <param name="Pool">The pool it was in.</param>
+/// <param name="Held">Seats still held: their holders keep what they were told.</param>
+public sealed record RemovedLicense(string Id, string Pool, int Held = 0);
 
 /// <summary>A license as people see it. Times are RFC 3339 in UTC; null: never.</summary>
 /// <param name="Id">The id inside the file.</param>

@@ -36,7 +36,7 @@ public sealed class Member : IAsyncDisposable
         var log = logs.CreateLogger("berth.edge");
         var limits = RateLimits.Of(options, time, log);
         var endpoints = new ClaimEndpoints(router, options, clock, results, _probes, limits, log);
-        Certificate = options is { TlsCertificate: { } certificate, TlsKey: { } key } ? ServerCertificate.Load(certificate, key, time, log) : null;
+        Certificate = ServerCertificate.Of(options, time, log);
         _edge = EdgeListener.Build(options, Certificate, time, logs, endpoints.HandleAsync);
     }
 
@@ -147,6 +147,10 @@ public sealed class Member : IAsyncDisposable
             else if (happened is LicenseAdded added)
             {
                 licenses.Forget(added.Id);
+            }
+            else if (happened is LicenseChanged changed)
+            {
+                licenses.Forget(changed.Id);
             }
         };
     }

@@ -72,7 +72,7 @@ public sealed class DeadlineHeapTests
     private static Claim NewClaim(int number, long deadlineMs) =>
         new(
             new Fingerprint($"n{number}"), new License(new LicenseId("L"), 0, 1, null, 0), number, number,
-            new Stamp(0, 0, Who.Nobody), null)
+            0, null, Who.Nobody)
         {
             DeadlineMs = deadlineMs,
         };

@@ -76,7 +76,7 @@ internal sealed class TestPool
         WallMs += (long)time.TotalMilliseconds;
     }
 
-    public void Recover(long formerLeaseMs = 3_000) => Pool.Recover(State, NowMs, formerLeaseMs);
+    public void Recover(long formerLeaseMs = 3_000) => Pool.Recover(State, NowMs, WallMs, formerLeaseMs);
 
     public Claim ClaimOf(string node) => State.ClaimOf(Node(node)).ShouldNotBeNull();
 

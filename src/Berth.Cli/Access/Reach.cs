@@ -155,7 +155,11 @@ internal sealed class Reach : IAsyncDisposable
 
         var started = call.Shell.Time.GetUtcNow();
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, uri.ToString(), 0, started);
-        return new Reach(store, host, new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call)));
+        return new Reach(store, host, new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call))
+        {
+            // Nobody else waits for this process.
+            Verifiers = Environment.ProcessorCount,
+        });
     }
 
     private static Who WhoCalls(Call call) => call.Settings.Switch(GlobalFlags.NoAudit) == true

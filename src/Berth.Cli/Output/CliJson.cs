@@ -25,6 +25,12 @@ internal sealed record ProgramVersion(string Version);
 /// <summary>What a claim or release answered.</summary>
 internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 
+/// <summary>The free seats of a pool.</summary>
+internal sealed record FreeSeats(string Pool, long Free);
+
+/// <summary>How an edge is.</summary>
+internal sealed record EdgeState(string Url, bool Alive, bool Ready, double Milliseconds);
+
 /// <summary>How verbs write JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -32,6 +38,9 @@ internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 [JsonSerializable(typeof(IReadOnlyList<LicenseEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<PoolEntry>))]
 [JsonSerializable(typeof(PolicyParts))]
+[JsonSerializable(typeof(LicenseListing))]
+[JsonSerializable(typeof(FreeSeats))]
+[JsonSerializable(typeof(EdgeState))]
 [JsonSerializable(typeof(AddedLicenses))]
 [JsonSerializable(typeof(IReadOnlyList<RemovedLicense>))]
 [JsonSerializable(typeof(MadeKey))]

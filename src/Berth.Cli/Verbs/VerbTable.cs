@@ -21,6 +21,8 @@ internal static class VerbTable
         TokenNewVerb.Definition,
         ClaimVerb.Claim,
         ClaimVerb.Release,
+        PingVerb.Definition,
+        QueryVerb.Definition,
         VersionVerb.Definition,
         CompletionVerb.Definition,
         HelpVerb.Definition,

@@ -43,6 +43,8 @@ public static class DenialReasons
         NoSeatFree { Reason: DenialReason.Expired } => "expired",
         NoSeatFree unknown => throw new System.Diagnostics.UnreachableException($"The reason {unknown.Reason} has no name."),
         Berth.Pools.HeldElsewhere => HeldElsewhere,
+        CoolingDown => "cooling-down",
+        OtherClaimKey => "other-claim-key",
         _ => null,
     };
 }

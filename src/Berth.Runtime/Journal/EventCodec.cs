@@ -61,6 +61,11 @@ public static class EventCodec
         PolicyExceptionChanged => EventKind.PolicyExceptionChanged,
         ClusterPolicyChanged => EventKind.ClusterPolicyChanged,
         PoolAdded => EventKind.PoolAdded,
+        SeatTaken => EventKind.SeatTaken,
+        LicenseChanged => EventKind.LicenseChanged,
+        LicenseImported => EventKind.LicenseImported,
+        ClaimImported => EventKind.ClaimImported,
+        HistoryCut => EventKind.HistoryCut,
         _ => throw new InvalidDataException($"The event {happened.GetType().Name} has no stored form: give it a kind number."),
     };
 
@@ -102,6 +107,45 @@ public static class EventCodec
             case PoolAdded e:
                 to.Text(e.Name);
                 break;
+            default:
+                WriteLaterBody(to, happened);
+                break;
+        }
+    }
+
+    /// <summary>The kinds that came with the second version of the stored forms.</summary>
+    private static void WriteLaterBody(ByteWriter to, PoolEvent happened)
+    {
+        switch (happened)
+        {
+            case SeatTaken e:
+                WriteEnd(to, e.Node, e.License, e.Number);
+                to.Text(e.Reason);
+                to.Signed(e.CoolDownMs);
+                break;
+            case LicenseChanged e:
+                to.Text(e.Id.Value);
+                to.Signed(e.Seats);
+                to.Optional(e.ExpiryMs);
+                break;
+            case LicenseImported e:
+                to.Text(e.Id.Value);
+                to.Signed(e.Seats);
+                to.Optional(e.ExpiryMs);
+                to.Signed(e.AddedMs);
+                to.Signed(e.Claims);
+                to.Signed(e.LastClaimedMs);
+                to.Signed(e.LastReleasedMs);
+                break;
+            case ClaimImported e:
+                WriteEnd(to, e.Node, e.License, e.Number);
+                to.Signed(e.ToldTtlMs);
+                to.Signed(e.SinceMs);
+                break;
+            case HistoryCut e:
+                to.Signed(e.UpTo);
+                to.Text(e.Digest);
+                break;
         }
     }
 
@@ -120,6 +164,15 @@ public static class EventCodec
         EventKind.ClusterPolicyChanged => new ClusterPolicyChanged(ReadPolicy(ref from), stamp),
         EventKind.PolicyExceptionChanged => new PolicyExceptionChanged(ReadException(ref from), stamp),
         EventKind.PoolAdded => new PoolAdded(from.RequiredText(), stamp),
+        EventKind.SeatTaken => new SeatTaken(
+            new Fingerprint(from.RequiredText()), ReadLicense(ref from, known), from.Signed(), from.RequiredText(), from.Signed(), stamp),
+        EventKind.LicenseChanged => new LicenseChanged(ReadLicense(ref from, known), from.Number(), from.Optional(), stamp),
+        EventKind.LicenseImported => new LicenseImported(
+            new LicenseId(from.RequiredText()), from.Number(), from.Optional(),
+            from.Signed(), from.Signed(), from.Signed(), from.Signed(), stamp),
+        EventKind.ClaimImported => new ClaimImported(
+            new Fingerprint(from.RequiredText()), ReadLicense(ref from, known), from.Signed(), from.Signed(), from.Signed(), stamp),
+        EventKind.HistoryCut => new HistoryCut(from.Signed(), from.RequiredText(), stamp),
         _ => throw new InvalidDataException($"The event kind {(int)kind} is not known: run the Berth version that wrote it."),
     };
 
@@ -199,5 +252,10 @@ public static class EventCodec
         SeatGranted = 7,
         SeatReleased = 8,
         ClaimExpired = 9,
+        SeatTaken = 10,
+        LicenseChanged = 11,
+        LicenseImported = 12,
+        ClaimImported = 13,
+        HistoryCut = 14,
     }
 }

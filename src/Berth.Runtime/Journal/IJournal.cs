@@ -45,7 +45,8 @@ public interface IJournal
     /// Appends events <paramref name="expectedVersion"/> + 1 onwards. A stored version that is not
     /// <paramref name="expectedVersion"/> is <see cref="AppendOutcome.Fenced"/>: somebody else wrote.
     /// A license id, key or file that is already there, whichever the pool, is <see cref="AppendOutcome.NotWritten"/> with
-    /// <see cref="AppendResult.DuplicateLicense"/> set.
+    /// <see cref="AppendResult.DuplicateLicense"/> set; so is a replaced one whose key or file another license has, or whose id
+    /// is not in the pool.
     /// </summary>
     ValueTask<AppendResult> AppendAsync(PoolName pool, Epoch epoch, Opening opening, long expectedVersion, JournalBatch batch);
 

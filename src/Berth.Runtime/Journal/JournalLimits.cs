@@ -8,6 +8,8 @@ public static class JournalLimits
     {
         { Count: < 1 } => "a batch holds at least one event",
         { Bytes.Length: > JournalBatch.MaxBytes } => $"a batch of {batch.Bytes.Length} bytes is larger than {JournalBatch.MaxBytes}",
+        { ReplacedLicenses.Count: > 1 } or { ReplacedLicenses.Count: 1, AddedLicenses.Count: > 0 } =>
+            "a batch replaces one license file, or adds some",
         { Hash.Length: not AuditChain.HashBytes } => $"a chain hash of {batch.Hash.Length} bytes is not one of {AuditChain.HashBytes}",
         _ => null,
     };

@@ -71,6 +71,9 @@ public sealed record JournalBatch(
 {
     /// <summary>The most that one batch may hold, in bytes.</summary>
     public const int MaxBytes = 1 << 20;
+
+    /// <summary>A license row that takes the place of the one with the same id in the same pool: at most one, and none is added then.</summary>
+    public IReadOnlyList<LicenseRow> ReplacedLicenses { get; init; } = [];
 }
 
 /// <summary>A license file as kept beside the journal, once.</summary>

@@ -72,6 +72,15 @@ public sealed class MemoryJournal : IJournal
                 }
             }
 
+            for (var i = 0; i < batch.ReplacedLicenses.Count; i++)
+            {
+                if (!TryReplace_NeedsLock(batch.ReplacedLicenses[i] with { Pool = pool }))
+                {
+                    // One batch replaces one license or adds some: there is nothing else to take back.
+                    return new(AppendResult.Duplicate($"the key or file of license {batch.ReplacedLicenses[i].Id} is already there"));
+                }
+            }
+
             batch.DroppedLicenses.Where(id => _licenses.TryGetValue(id.Value, out var row) && row.Pool == pool)
                 .ToList().ForEach(Remove_NeedsLock);
             kept.Records.Add(new JournalRecord(expectedVersion + 1, batch.Count, batch.Bytes.ToArray(), batch.Hash.ToArray()));
@@ -191,6 +200,23 @@ public sealed class MemoryJournal : IJournal
         _byKey.Add(row.Key, there);
         _byFile.Add(fileHash, there);
         return true;
+    }
+
+    private bool TryReplace_NeedsLock(LicenseRow row)
+    {
+        if (!_licenses.TryGetValue(row.Id.Value, out var before) || before.Pool != row.Pool)
+        {
+            return false;
+        }
+
+        Remove_NeedsLock(row.Id);
+        if (TryAdd_NeedsLock(row, out _))
+        {
+            return true;
+        }
+
+        TryAdd_NeedsLock(before, out _);
+        return false;
     }
 
     private void Remove_NeedsLock(LicenseId id)

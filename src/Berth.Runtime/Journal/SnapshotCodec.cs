@@ -4,14 +4,18 @@ namespace Berth.Runtime.Journal;
 
 /// <summary>
 /// A pool's image to snapshot parts and back. A part is layout (1 byte), then entries, each behind its mark:
-/// the header, licenses in import order, claims. Parts can be read one by one, in order.
+/// the header, licenses in import order, claims by number, notes of nodes that hold nothing. Parts can be read one by one, in
+/// order. Layout 1 has no notes, and its claims are in no order.
 /// </summary>
 internal static class SnapshotCodec
 {
-    private const byte Layout = 1;
+    private const byte Layout = 2;
+    private const byte FirstLayout = 1;
     private const byte HeaderMark = 1;
     private const byte LicenseMark = 2;
     private const byte ClaimMark = 3;
+    private const byte CoolDownMark = 4;
+    private const byte LapsedMark = 5;
 
     /// <summary>Starts a part.</summary>
     public static void Begin(ByteWriter to) => to.Byte(Layout);
@@ -21,7 +25,7 @@ internal static class SnapshotCodec
     {
         var from = new ByteReader(part);
         var known = new KnownNames(state);
-        if (from.Byte() is var layout && layout != Layout)
+        if (from.Byte() is var layout && layout is not (Layout or FirstLayout))
         {
             throw new InvalidDataException($"A snapshot has layout {layout}; this Berth knows {Layout}: run the version that wrote it.");
         }
@@ -33,6 +37,8 @@ internal static class SnapshotCodec
                 case HeaderMark: ReadHeader(state, ref from); break;
                 case LicenseMark: ReadLicense(state, ref from); break;
                 case ClaimMark: ReadClaim(state, known, ref from); break;
+                case CoolDownMark: state.LoadCoolDown(ReadNote(ref from)); break;
+                case LapsedMark: state.LoadLapsed(ReadNote(ref from)); break;
                 case var mark: throw new InvalidDataException($"A snapshot holds an entry of kind {mark}, which is not known.");
             }
         }
@@ -104,6 +110,23 @@ internal static class SnapshotCodec
         from.Text(),
         from.Text(),
         from.Text()));
+
+    public static void WriteCoolDown(ByteWriter to, NodeNote note) => WriteNote(to, CoolDownMark, note);
+
+    public static void WriteLapsed(ByteWriter to, NodeNote note) => WriteNote(to, LapsedMark, note);
+
+    private static void WriteNote(ByteWriter to, byte mark, NodeNote note)
+    {
+        to.Byte(mark);
+        to.Text(note.Node.Value);
+        to.Text(note.License.Value);
+        to.Signed(note.LengthMs);
+        to.Signed(note.UntilWallMs);
+        to.Text(note.Text);
+    }
+
+    private static NodeNote ReadNote(ref ByteReader from) => new(
+        new Fingerprint(from.RequiredText()), new LicenseId(from.RequiredText()), from.Signed(), from.Signed(), from.RequiredText());
 
     private static void WritePolicy(ByteWriter to, Policy? policy)
     {

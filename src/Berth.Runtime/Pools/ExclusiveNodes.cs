@@ -60,7 +60,9 @@ internal sealed class ExclusiveNodes
         var (node, held) = happened switch
         {
             SeatGranted granted => (granted.Node, true),
+            ClaimImported imported => (imported.Node, true),
             SeatReleased released => (released.Node, false),
+            SeatTaken taken => (taken.Node, false),
             ClaimExpired expired => (expired.Node, false),
             _ => (default, false),
         };
@@ -96,6 +98,10 @@ internal sealed class ExclusiveNodes
         if (happened is SeatGranted granted)
         {
             Set(pool, granted.Node, held: true);
+        }
+        else if (happened is ClaimImported imported)
+        {
+            Set(pool, imported.Node, held: true);
         }
     }
 

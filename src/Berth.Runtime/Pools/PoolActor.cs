@@ -164,7 +164,8 @@ internal sealed class PoolActor
         if (_replay.NeedsRecovery)
         {
             _replay.State.ForgetDeadlines();
-            Pool.Recover(_replay.State, _clock.NowMs, (long)_shared.Options.Lease.TotalMilliseconds);
+            var wallMs = _shared.Time.GetUtcNow().ToUnixTimeMilliseconds();
+            Pool.Recover(_replay.State, _clock.NowMs, wallMs, (long)_shared.Options.Lease.TotalMilliseconds);
             _replay.Recovered();
         }
         else
@@ -207,7 +208,7 @@ internal sealed class PoolActor
 
         try
         {
-            return Pool.TryRenew(_replay.State, claim.Node, _clock.NowMs, _shared.Rules);
+            return Pool.TryRenew(_replay.State, claim, _clock.NowMs, _shared.Rules);
         }
         finally
         {

@@ -16,6 +16,7 @@ internal sealed class PoolBatch
     private readonly byte[] _hash = new byte[AuditChain.HashBytes];
     private readonly List<LicenseId> _dropped = [];
     private IReadOnlyList<LicenseRow> _added = [];
+    private IReadOnlyList<LicenseRow> _replaced = [];
 
     public List<PoolEvent> Events { get; } = [];
 
@@ -33,6 +34,7 @@ internal sealed class PoolBatch
         Events.Clear();
         _dropped.Clear();
         _added = [];
+        _replaced = [];
         head.CopyTo(_hash);
     }
 
@@ -49,6 +51,7 @@ internal sealed class PoolBatch
                 LicenseRemoved removed => removed.Id,
                 SeatReleased released => released.License,
                 ClaimExpired expired => expired.License,
+                SeatTaken taken => taken.License,
                 _ => default(LicenseId?),
             };
             if (license is { } id && state.LicenseOf(id) is null && !_dropped.Contains(id))
@@ -57,8 +60,14 @@ internal sealed class PoolBatch
             }
         }
 
-        _added = rows ?? _added;
+        if (rows is not null && Events.Count > first)
+        {
+            var replaces = Events[^1] is LicenseChanged;
+            _added = replaces ? [] : rows;
+            _replaced = replaces ? rows : [];
+        }
     }
 
-    public JournalBatch ToJournal() => new(Events.Count, _bytes.Written, _hash, _added, [.. _dropped]);
+    public JournalBatch ToJournal() => 
+        new(Events.Count, _bytes.Written, _hash, _added, [.. _dropped]) { ReplacedLicenses = _replaced };
 }

@@ -7,7 +7,10 @@ namespace Berth.Runtime.Pools;
 /// <summary>What a request carries besides its command.</summary>
 /// <param name="NotAfter">The monotonic timestamp after which it must not be decided any more; 0: none.</param>
 /// <param name="CallerGone">Cancelled when nobody waits for the answer any more. Looked at before deciding, never after.</param>
-/// <param name="Rows">The license files that belong to an <see cref="AddLicenses"/>.</param>
+/// <param name="Rows">
+/// The license files that belong to an <see cref="AddLicenses"/> or <see cref="ImportLicenses"/>, or the new one of a
+/// <see cref="ChangeLicense"/>.
+/// </param>
 /// <param name="Inline">
 /// What follows the answer may run on the actor's own turn: it is short, waits for nothing, and blocks nobody.
 /// </param>

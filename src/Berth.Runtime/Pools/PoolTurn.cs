@@ -60,7 +60,7 @@ internal sealed class PoolTurn(
                 return false;
             }
 
-            if (mail.Command is AddLicenses)
+            if (mail.Delivery.Rows is not null)
             {
                 break;
             }
@@ -176,7 +176,7 @@ internal sealed class PoolTurn(
         Batch.Begin(replay.Head);
     }
 
-    /// <summary>The next mail. One that adds licenses opens a turn of its own, so that its rows meet no others.</summary>
+    /// <summary>The next mail. One that brings license files opens a turn of its own, so that its rows meet no others.</summary>
     private bool TryNext(out PoolMail mail)
     {
         if (_carried.TryPeek(out mail!))
@@ -187,7 +187,7 @@ internal sealed class PoolTurn(
         return mailbox.TryPeek(out mail!) && MayJoin(mail) && mailbox.TryRead(out mail!);
     }
 
-    private bool MayJoin(PoolMail mail) => mail.Command is not AddLicenses || (_mails.Count == 0 && Batch.Events.Count == 0);
+    private bool MayJoin(PoolMail mail) => mail.Delivery.Rows is null || (_mails.Count == 0 && Batch.Events.Count == 0);
 
     private bool TryDecide(PoolMail mail, in Moment moment)
     {

@@ -18,10 +18,10 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
     private static readonly byte[] UnsupportedPool = Error("unsupported pool header");
     private static readonly byte[] InvalidFingerprint = Error("invalid fingerprint");
     private static readonly byte[] InvalidAttribution = Error("invalid Berth-User or Berth-Host header: 1 to 256 bytes of text");
-    private static readonly byte[] TooLarge = Error("request body too large: at most 1048576 bytes");
-    private static readonly byte[] Unavailable = Error("service unavailable");
-    private static readonly byte[] TooManyRequests = Error("too many requests");
-    private static readonly byte[] OutcomeUnknown = Error("outcome unknown");
+    internal static readonly byte[] TooLarge = Error("request body too large: at most 1048576 bytes");
+    internal static readonly byte[] Unavailable = Error("service unavailable");
+    internal static readonly byte[] OutcomeUnknown = Error("outcome unknown");
+    internal static readonly byte[] TooManyRequests = Error("too many requests");
 
     /// <summary>The answer to a claim or a renewal.</summary>
     public Task ClaimAsync(HttpContext context, AnswerClock.Second began, PoolReply reply, bool represent)
@@ -34,8 +34,11 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
                 return WriteLicenseAsync(context, began, StatusCodes.Status202Accepted, renewed.License, renewed.TtlMs);
             case Granted granted:
                 return WriteLicenseAsync(context, began, StatusCodes.Status201Created, granted.License, granted.TtlMs);
-            case AlreadyHeld or HeldElsewhere:
+            case AlreadyHeld or HeldElsewhere or OtherClaimKey:
                 return Write(context, began, StatusCodes.Status409Conflict, Conflict);
+            case CoolingDown coolDown:
+                context.Response.Headers.RetryAfter = $"{Math.Max(1, (coolDown.ForMs + 999) / 1000)}";
+                return Write(context, began, StatusCodes.Status410Gone, NoLicenses);
             case NoSeatFree:
                 return Write(context, began, StatusCodes.Status410Gone, NoLicenses);
             default:

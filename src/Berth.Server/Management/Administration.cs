@@ -16,14 +16,17 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
 {
     private readonly LicenseIntake _intake = new(host, journal, time, who);
 
+    /// <summary>How many threads verify licenses at once. A member leaves half of the processors to its claims.</summary>
+    public int Verifiers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
     /// <summary>The same, with events that name somebody else.</summary>
-    public Administration As(Who other) => new(host, journal, time, describe, other);
+    public Administration As(Who other) => new(host, journal, time, describe, other) { Verifiers = Verifiers };
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) => new(describe());
 
     /// <inheritdoc/>
-    public ValueTask<Answer<AddedLicenses>> AddLicensesAsync(AddLicensesRequest request, CancellationToken stop) => _intake.AddAsync(request);
+    public ValueTask<Answer<AddedLicenses>> AddLicensesAsync(AddLicensesRequest request, CancellationToken stop) => _intake.AddAsync(request, Verifiers);
 
     /// <inheritdoc/>
     public async ValueTask<Answer<RemovedLicense>> RemoveLicenseAsync(string id, CancellationToken stop)
@@ -34,7 +37,13 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
         }
 
         var reply = await host.SendAsync(pool, new RemoveLicense(new LicenseId(id), who), default);
-        return reply is Changed ? new RemovedLicense(id, pool.Value) : Problems.Of(reply);
+        if (reply is not Changed)
+        {
+            return Problems.Of(reply);
+        }
+
+        var held = await host.SendAsync(pool, new AskLicense(new LicenseId(id)), default) is LicensePage { Licenses: [var retired] } ? retired.Held : 0;
+        return new RemovedLicense(id, pool.Value, held);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Berth.Licensing;
 using Berth.Pools;
 using Berth.Protocol;
@@ -15,7 +16,7 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
     public static bool IsValidId(string id) => id.Length <= LicenseId.MaxBytes && Fingerprint.IsValid(id)
         && System.Text.Encoding.UTF8.GetByteCount(id) <= LicenseId.MaxBytes;
 
-    public async ValueTask<Answer<AddedLicenses>> AddAsync(AddLicensesRequest request)
+    public async ValueTask<Answer<AddedLicenses>> AddAsync(AddLicensesRequest request, int verifiers)
     {
         if (Flaw(request) is { } flaw)
         {
@@ -23,20 +24,7 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
         }
 
         var pool = request.Pool is null or "-" ? PoolName.Global : new PoolName(request.Pool);
-        var verified = new List<Verified>();
-        Problem? refused = null;
-        var now = time.GetUtcNow();
-        foreach (var upload in request.Licenses!)
-        {
-            refused = Verify(upload!, request, pool, now, out var license);
-            if (refused is not null)
-            {
-                break;
-            }
-
-            verified.Add(license);
-        }
-
+        var (verified, refused) = VerifyAll(request, pool, verifiers);
         var added = new List<AddedLicense>();
         var failed = await WriteAsync(pool, verified, added) ?? refused;
         return failed is null ? new AddedLicenses(added) : failed with { Added = added };
@@ -54,6 +42,34 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
         _ when request.Licenses.Any(upload => upload?.Key is null) => "a license lacks its file or its key",
         _ => null,
     };
+
+    /// <summary>Verifies on several threads; what counts is the first failure in the order of the request, and those before it.</summary>
+    private (List<Verified> Verified, Problem? Refused) VerifyAll(AddLicensesRequest request, PoolName pool, int verifiers)
+    {
+        var now = time.GetUtcNow();
+        var uploads = request.Licenses!;
+        var outcomes = new (Problem? Refused, Verified Verified)[uploads.Count];
+        try
+        {
+            Parallel.For(0, uploads.Count, new ParallelOptions { MaxDegreeOfParallelism = verifiers }, (i, loop) =>
+            {
+                outcomes[i].Refused = Verify(uploads[i]!, request, pool, now, out outcomes[i].Verified);
+                if (outcomes[i].Refused is not null)
+                {
+                    // Those before it are still verified.
+                    loop.Break();
+                }
+            });
+        }
+        catch (AggregateException error)
+        {
+            // OpenSSL is missing or broken: the same for all.
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+
+        var good = outcomes.TakeWhile(outcome => outcome.Refused is null).Select(outcome => outcome.Verified).ToList();
+        return (good, good.Count < outcomes.Length ? outcomes[good.Count].Refused : null);
+    }
 
     private static Problem? Verify(LicenseUpload upload, AddLicensesRequest request, PoolName pool, DateTimeOffset now, out Verified verified)
     {
@@ -136,11 +152,15 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
         var reply = await host.SendAsync(pool, command, new Delivery(0, CancellationToken.None, rows));
         if (reply is Changed)
         {
-            added.AddRange(licenses.Select(license => new AddedLicense(license.Grant.Id.Value, license.Grant.Seats)));
+            added.AddRange(licenses.Select(license => license.Added));
         }
 
         return reply;
     }
 
-    private sealed record Verified(LicenseGrant Grant, LicenseRow Row);
+    private sealed record Verified(LicenseGrant Grant, LicenseRow Row)
+    {
+        public AddedLicense Added => new(
+            Grant.Id.Value, Grant.Seats, Grant.ExpiryMs is { } ms ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null);
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class ManagementGuard(
         {
             if (Refuses(context, out var who) is { } problem)
             {
-                await ManagementEndpoints.WriteAsync(context, problem);
+                await new ManagementExchange(context).RefuseAsync(problem);
                 return;
             }
 

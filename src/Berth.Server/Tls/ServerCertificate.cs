@@ -34,6 +34,10 @@ public sealed class ServerCertificate
             time,
             log));
 
+    /// <summary>The certificate of these options; null: they name none. Fails as <see cref="Load"/>.</summary>
+    internal static ServerCertificate? Of(MemberOptions options, TimeProvider time, ILogger log) =>
+        options is { TlsCertificate: { } certificate, TlsKey: { } key } ? Load(certificate, key, time, log) : null;
+
     /// <summary>Has a port speak TLS 1.2 or 1.3 and nothing else.</summary>
     internal void Guard(ListenOptions listen) => listen.UseHttps(new TlsHandshakeCallbackOptions
     {

@@ -9,6 +9,7 @@ internal sealed class LicenseWrites : IDisposable
 {
     private readonly SqliteDatabase _database;
     private readonly SqliteStatement _add;
+    private readonly SqliteStatement _replace;
     private readonly SqliteStatement _there;
     private readonly SqliteStatement _drop;
 
@@ -18,6 +19,9 @@ internal sealed class LicenseWrites : IDisposable
         _add = database.Prepare("""
             INSERT INTO licenses (id, pool_id, key_hash, file_hash, key, file) VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING
             """);
+        _replace = database.Prepare("""
+            UPDATE OR IGNORE licenses SET key_hash = ?3, file_hash = ?4, key = ?5, file = ?6 WHERE id = ?1 AND pool_id = ?2
+            """);
         _there = database.Prepare("""
             SELECT pools.name, licenses.id = ?1, licenses.key_hash = ?2 FROM licenses JOIN pools ON pools.id = licenses.pool_id
             WHERE licenses.id = ?1 OR licenses.key_hash = ?2 OR licenses.file_hash = ?3 LIMIT 1
@@ -25,12 +29,20 @@ internal sealed class LicenseWrites : IDisposable
         _drop = database.Prepare("DELETE FROM licenses WHERE id = ?1 AND pool_id = ?2");
     }
 
-    /// <summary>Adds, then drops; the refusal when one that is added is already there.</summary>
+    /// <summary>Adds or replaces, then drops; the refusal when one that is new is already there.</summary>
     public AppendResult? Store(long poolId, JournalBatch batch)
     {
         for (var i = 0; i < batch.AddedLicenses.Count; i++)
         {
-            if (Add(poolId, batch.AddedLicenses[i]) is { } refusal)
+            if (Write(_add, poolId, batch.AddedLicenses[i]) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        for (var i = 0; i < batch.ReplacedLicenses.Count; i++)
+        {
+            if (Write(_replace, poolId, batch.ReplacedLicenses[i]) is { } refusal)
             {
                 return refusal;
             }
@@ -47,15 +59,16 @@ internal sealed class LicenseWrites : IDisposable
     public void Dispose()
     {
         _add.Dispose();
+        _replace.Dispose();
         _there.Dispose();
         _drop.Dispose();
     }
 
-    private AppendResult? Add(long poolId, LicenseRow row)
+    private AppendResult? Write(SqliteStatement statement, long poolId, LicenseRow row)
     {
         var keyHash = SHA256.HashData(Encoding.UTF8.GetBytes(row.Key));
         var fileHash = SHA256.HashData(row.File.Span);
-        _add.Bind(1, row.Id.Value).Bind(2, poolId).Bind(3, keyHash).Bind(4, fileHash).Bind(5, row.Key).Bind(6, row.File.Span).Run();
+        statement.Bind(1, row.Id.Value).Bind(2, poolId).Bind(3, keyHash).Bind(4, fileHash).Bind(5, row.Key).Bind(6, row.File.Span).Run();
         if (_database.Changes == 1)
         {
             return null;

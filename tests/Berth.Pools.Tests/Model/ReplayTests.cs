@@ -58,8 +58,8 @@ public sealed class ReplayTests
         Durable(loaded, live).ShouldRead(Durable(live.State, live), "the load");
         Invariants.Hold(loaded);
         var hourMs = 3_600_000;
-        Pool.Recover(loaded, live.NowMs, hourMs);
-        Pool.Recover(live.State, live.NowMs, hourMs);
+        Pool.Recover(loaded, live.NowMs, live.WallMs, hourMs);
+        Pool.Recover(live.State, live.NowMs, live.WallMs, hourMs);
         loaded.EarliestDeadlineMs.ShouldBe(live.State.EarliestDeadlineMs);
         loaded.Claims.ShouldAllBe(claim => loaded.MayHaveLostLicense(claim));
 
@@ -92,6 +92,9 @@ public sealed class ReplayTests
                 claim.Node, claim.License.Id, claim.Number, claim.Version, claim.GrantedWallMs, claim.ClaimKey,
                 claim.Holder?.User, claim.Holder?.Host));
         }
+
+        image.CoolDowns.ToList().ForEach(state.LoadCoolDown);
+        image.Lapsed.ToList().ForEach(state.LoadLapsed);
 
         return state;
     }
