@@ -97,3 +97,9 @@ public sealed record ClaimImported(Fingerprint Node, LicenseId License, long Num
 /// <param name="Digest">SHA-256 of the state that is kept, as 64 hexadecimal digits.</param>
 /// <param name="Stamp">When and by whose wish.</param>
 public sealed record HistoryCut(long UpTo, string Digest, Stamp Stamp) : PoolEvent(Stamp);
+
+
+/// <summary>An operator answered for a restored copy: from here on it gives seats (global pool only).</summary>
+/// <param name="Origin">Why the store was taken for a copy.</param>
+/// <param name="Stamp">When and by whose wish.</param>
+public sealed record CopyConfirmed(string Origin, Stamp Stamp) : PoolEvent(Stamp);

@@ -123,6 +123,15 @@ internal static class PoolUpkeep
         return Changed.Instance;
     }
 
+    /// <summary>A record for the audit and nothing else: whether seats are given is the member's to say, in its rules.</summary>
+    public static PoolReply Confirm(PoolState state, ConfirmCopy command, in Moment moment, List<PoolEvent> events)
+    {
+        var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
+        AddPool(state, stamp, events);
+        events.Add(new CopyConfirmed(command.Origin, stamp));
+        return Changed.Instance;
+    }
+
     public static void AddPool(PoolState state, Stamp stamp, List<PoolEvent> events)
     {
         if (state.Version == 0)

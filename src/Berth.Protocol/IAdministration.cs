@@ -41,4 +41,10 @@ public interface IAdministration
 
     /// <summary>Shows the cluster's policy.</summary>
     ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop);
+
+    /// <summary>Whether the store is a restored copy, and an operator's answer for it.</summary>
+    IRestoredCopy RestoredCopy { get; }
+
+    /// <summary>Takes over what another license server knew.</summary>
+    IRelayImport Import { get; }
 }

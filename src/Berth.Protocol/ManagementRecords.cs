@@ -30,7 +30,8 @@ public sealed record AddLicensesRequest(
 /// <param name="Id">The id inside the file.</param>
 /// <param name="Seats">Seats it gives.</param>
 /// <param name="ExpiresAt">When the picker stops choosing it, where expiry is enforced; null: never. It may be in the past.</param>
-public sealed record AddedLicense(string Id, int Seats, DateTimeOffset? ExpiresAt = null);
+/// <param name="Renewed">It was there already: its file or its seats were replaced, and its holders keep their seats.</param>
+public sealed record AddedLicense(string Id, int Seats, DateTimeOffset? ExpiresAt = null, bool Renewed = false);
 
 /// <summary>The licenses that were added, in order.</summary>
 public sealed record AddedLicenses(IReadOnlyList<AddedLicense> Added);
@@ -112,4 +113,6 @@ public sealed record PoolListing(IReadOnlyList<PoolEntry> Pools, string? Next);
 /// <param name="Store">The store it serves.</param>
 /// <param name="EdgePort">The port of its edge; 0: it has none.</param>
 /// <param name="Since">When it started.</param>
-public sealed record ServerDescription(string Version, int ProcessId, string Store, int EdgePort, DateTimeOffset Since);
+/// <param name="RestoredCopy">The store is a restored copy, not confirmed, and gives no seats: why; null: it gives them.</param>
+public sealed record ServerDescription(
+    string Version, int ProcessId, string Store, int EdgePort, DateTimeOffset Since, string? RestoredCopy = null);

@@ -72,6 +72,23 @@ public sealed class ClaimKeyTests
     }
 
     [Fact]
+    public void Another_key_releases_nothing()
+    {
+        var pool = With("a", "mine");
+        Release(pool, "other").ShouldBe(OtherClaimKey.Instance);
+        pool.ClaimOf("a").ClaimKey.ShouldBe("mine");
+        pool.Events.ShouldNotContain(happened => happened is SeatReleased);
+        Release(pool, "mine").ShouldBe(Released.Instance);
+        Release(pool, "other").ShouldBe(NotHeld.Instance);
+    }
+
+    [Theory]
+    [InlineData("mine", null)]
+    [InlineData(null, "any")]
+    public void Where_one_of_them_has_no_key_the_seat_is_released(string? claimed, string? given) =>
+        Release(With("a", claimed), given).ShouldBe(Released.Instance);
+
+    [Fact]
     public void What_was_found_again_is_found_once()
     {
         var pool = Expired("mine");
@@ -102,6 +119,9 @@ public sealed class ClaimKeyTests
         Claim(pool, node, key).ShouldBeOfType<Granted>();
         return pool;
     }
+
+    private static PoolReply Release(TestPool pool, string? key) =>
+        pool.Step(new ReleaseSeat(TestPool.Node("a"), Who.Nobody, key));
 
     private static PoolReply Claim(TestPool pool, string node, string? key) =>
         pool.Step(new ClaimSeat(TestPool.Node(node), Who.Nobody, key));

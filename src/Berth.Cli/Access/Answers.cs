@@ -20,8 +20,9 @@ internal static class Answers
         ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound => ExitCode.NotFound,
         ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed or ProblemCodes.Unauthorized or ProblemCodes.Forbidden => ExitCode.Refused,
         ProblemCodes.LicenseExpired => ExitCode.Expired,
-        ProblemCodes.LicenseExists => ExitCode.Conflict,
+        ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder => ExitCode.Conflict,
         ProblemCodes.Unavailable or ProblemCodes.TooManyRequests => ExitCode.Unreachable,
+        ProblemCodes.RestoredCopy => ExitCode.Refused,
         _ => ExitCode.Failed,
     });
 

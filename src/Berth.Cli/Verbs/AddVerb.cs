@@ -87,7 +87,8 @@ internal static class AddVerb
     {
         foreach (var license in call.Json ? [] : added)
         {
-            call.Shell.Say($"license added successfully: {license.Id}");
+            var done = license.Renewed && !call.Shell.IsRelay ? "renewed" : "added";
+            call.Shell.Say($"license {done} successfully: {license.Id}");
         }
 
         var now = call.Shell.Time.GetUtcNow();

@@ -66,6 +66,7 @@ public static class EventCodec
         LicenseImported => EventKind.LicenseImported,
         ClaimImported => EventKind.ClaimImported,
         HistoryCut => EventKind.HistoryCut,
+        CopyConfirmed => EventKind.CopyConfirmed,
         _ => throw new InvalidDataException($"The event {happened.GetType().Name} has no stored form: give it a kind number."),
     };
 
@@ -146,6 +147,9 @@ public static class EventCodec
                 to.Signed(e.UpTo);
                 to.Text(e.Digest);
                 break;
+            case CopyConfirmed e:
+                to.Text(e.Origin);
+                break;
         }
     }
 
@@ -173,6 +177,7 @@ public static class EventCodec
         EventKind.ClaimImported => new ClaimImported(
             new Fingerprint(from.RequiredText()), ReadLicense(ref from, known), from.Signed(), from.Signed(), from.Signed(), stamp),
         EventKind.HistoryCut => new HistoryCut(from.Signed(), from.RequiredText(), stamp),
+        EventKind.CopyConfirmed => new CopyConfirmed(from.RequiredText(), stamp),
         _ => throw new InvalidDataException($"The event kind {(int)kind} is not known: run the Berth version that wrote it."),
     };
 
@@ -257,5 +262,6 @@ public static class EventCodec
         LicenseImported = 12,
         ClaimImported = 13,
         HistoryCut = 14,
+        CopyConfirmed = 15,
     }
 }

@@ -86,6 +86,10 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
         {
             case NoSuchPool:
                 return Write(context, began, StatusCodes.Status400BadRequest, InvalidPool);
+            case GrantsWithheld:
+                // Only a person ends it: asking every second would not.
+                context.Response.Headers.RetryAfter = "10";
+                return Write(context, began, StatusCodes.Status503ServiceUnavailable, Unavailable);
             case NotOwner or Busy or NotWritten:
                 context.Response.Headers.RetryAfter = "1";
                 return Write(context, began, StatusCodes.Status503ServiceUnavailable, Unavailable);

@@ -14,16 +14,24 @@ namespace Berth.Server.Management;
 public sealed class Administration(PoolHost host, IJournal journal, TimeProvider time, Func<ServerDescription> describe, Who who)
     : IAdministration
 {
+    /// <summary>Withholds the seats of a restored copy; null: the store is never one.</summary>
+    public CopyGuard? Copy { get; init; }
+
     private readonly LicenseIntake _intake = new(host, journal, time, who);
+    private readonly RelayImport _import = new(host, journal, who);
+
+    /// <inheritdoc/>
+    public IRelayImport Import => _import;
 
     /// <summary>How many threads verify licenses at once. A member leaves half of the processors to its claims.</summary>
     public int Verifiers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>The same, with events that name somebody else.</summary>
-    public Administration As(Who other) => new(host, journal, time, describe, other) { Verifiers = Verifiers };
+    public Administration As(Who other) => new(host, journal, time, describe, other) { Copy = Copy, Verifiers = Verifiers };
 
     /// <inheritdoc/>
-    public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) => new(describe());
+    public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>
+        new(Copy?.Withheld is { } withheld ? describe() with { RestoredCopy = withheld.Why } : describe());
 
     /// <inheritdoc/>
     public ValueTask<Answer<AddedLicenses>> AddLicensesAsync(AddLicensesRequest request, CancellationToken stop) => _intake.AddAsync(request, Verifiers);
@@ -143,6 +151,9 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
 
     /// <inheritdoc/>
     public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) => new(ManagementViews.Parts(host.Rules.ClusterPolicy));
+
+    /// <inheritdoc/>
+    public IRestoredCopy RestoredCopy => new RestoredCopy(Copy, who);
 
     private async ValueTask<PoolName?> PoolOfAsync(string id) =>
         LicenseIntake.IsValidId(id) && await journal.ReadLicenseAsync(new LicenseId(id)) is { } row ? row.Pool : null;

@@ -32,6 +32,8 @@ internal sealed class ManagementEndpoints
     [
         .. PoolRoutes.Of(administration),
         .. LicenseRoutes.Of(administration),
+        .. RestoredCopyRoutes.Of(administration),
+        .. ImportRoutes.Of(administration),
     ];
 
     public async Task HandleAsync(HttpContext context)

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Berth.Protocol;
+using Berth.Server.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +21,7 @@ internal static class ManagementHost
         builder.Services.AddSingleton(logs);
         builder.Services.AddLogging();
         builder.Services.AddSingleton<IHostLifetime, LifetimeOfMember>();
+        builder.Services.AddSingleton<DiagnosticSource, RefusalStatuses>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {

@@ -28,6 +28,9 @@ internal static class ManagementRights
             [(Post, ManagementRoutes.Licenses)] = ManagementRole.Vendor,
             [(Get, ManagementRoutes.License)] = ManagementRole.Viewer,
             [(Delete, ManagementRoutes.License)] = ManagementRole.Vendor,
+            [(Get, ManagementRoutes.RestoredCopy)] = ManagementRole.Viewer,
+            [(Post, ManagementRoutes.RestoredCopyConfirmation)] = ManagementRole.Operator,
+            [(Post, ManagementRoutes.Import)] = ManagementRole.Admin,
         }.ToFrozenDictionary();
 
     /// <summary>What a call needs.</summary>

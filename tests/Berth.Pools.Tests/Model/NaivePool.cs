@@ -8,10 +8,10 @@ namespace Berth.Pools.Tests.Model;
 /// </summary>
 internal sealed class NaivePool
 {
-    private readonly List<Seat> _seats = [];
-    private readonly List<Holding> _holdings = [];
-    private readonly Dictionary<Fingerprint, Note> _coolDowns = [];
-    private readonly Dictionary<Fingerprint, Note> _lapsed = [];
+    private readonly List<NaiveSeat> _seats = [];
+    private readonly List<NaiveHolding> _holdings = [];
+    private readonly Dictionary<Fingerprint, NaiveNote> _coolDowns = [];
+    private readonly Dictionary<Fingerprint, NaiveNote> _lapsed = [];
     private long _version;
     private long _grants;
     private long _longestMs;
@@ -21,43 +21,13 @@ internal sealed class NaivePool
     private Policy? _cluster;
     private Policy? _adopted;
 
-    /// <summary>One license.</summary>
-    private sealed record Seat(LicenseId Id, long AddedMs)
-    {
-        public int Seats { get; set; }
-
-        public long? ExpiryMs { get; set; }
-
-        public bool Retired { get; set; }
-
-        public long Claims { get; set; }
-
-        public long ClaimedMs { get; set; }
-
-        public long ReleasedMs { get; set; }
-    }
-
-    /// <summary>What is remembered of a node for a time.</summary>
-    private sealed record Note(LicenseId License, string Text, long LengthMs, long UntilWallMs)
-    {
-        public long UntilMs { get; set; }
-    }
-
-    /// <summary>One claim.</summary>
-    private sealed record Holding(ClaimSeat By, LicenseId License, long Number, long Version, long WallMs)
-    {
-        public long UntilMs { get; set; }
-
-        public bool Repeated { get; set; }
-    }
-
     public PoolReply Step(PoolCommand command, Moment at, IEnumerable<PoolEvent> product)
     {
         var ended = new Queue<long>(product.OfType<ClaimExpired>().Select(expired => expired.Number));
         return command switch
         {
             ClaimSeat c => Claim(c, at, ended),
-            ReleaseSeat r => Release(r.Node, at),
+            ReleaseSeat r => Release(r, at),
             TakeSeat t => Take(t, at),
             ChangeLicense c => ChangeOf(c.License),
             ImportLicenses i => Import(i.Licenses[0], at),
@@ -179,14 +149,14 @@ internal sealed class NaivePool
 
         _lapsed.Remove(command.Node);
         _version++;
-        var holding = new Holding(command, seat.Id, ++_grants, _version, at.WallMs) { UntilMs = at.NowMs + Ms(policy) + 2_000 };
+        var holding = new NaiveHolding(command, seat.Id, ++_grants, _version, at.WallMs) { UntilMs = at.NowMs + Ms(policy) + 2_000 };
         _holdings.Add(holding);
         seat.Claims++;
         seat.ClaimedMs = at.WallMs;
         return new Granted(seat.Id, Ms(policy), _grants);
     }
 
-    private PoolReply Renew(Holding held, Policy policy, Moment at)
+    private PoolReply Renew(NaiveHolding held, Policy policy, Moment at)
     {
         Adopt(policy, at.NowMs);
         if (!policy.Heartbeats && !Lost(held))
@@ -198,11 +168,16 @@ internal sealed class NaivePool
         return policy.Heartbeats ? new Renewed(held.License, Ms(policy), Lost(held)) : new Granted(held.License, Ms(policy), held.Number);
     }
 
-    private PoolReply Release(Fingerprint node, Moment at)
+    private PoolReply Release(ReleaseSeat command, Moment at)
     {
-        if (Of(node) is not { } held)
+        if (Of(command.Node) is not { } held)
         {
             return NotHeld.Instance;
+        }
+
+        if (held.By.ClaimKey is { } key && command.ClaimKey is { } other && key != other)
+        {
+            return OtherClaimKey.Instance;
         }
 
         End(held, at.WallMs);
@@ -217,7 +192,7 @@ internal sealed class NaivePool
         }
 
         End(held, at.WallMs);
-        _coolDowns[command.Node] = new Note(held.License, command.Reason, command.CoolDownMs, at.WallMs + command.CoolDownMs)
+        _coolDowns[command.Node] = new NaiveNote(held.License, command.Reason, command.CoolDownMs, at.WallMs + command.CoolDownMs)
         {
             UntilMs = at.NowMs + command.CoolDownMs,
         };
@@ -255,7 +230,7 @@ internal sealed class NaivePool
         }
 
         _version++;
-        _seats.Add(new Seat(license.Grant.Id, license.AddedMs)
+        _seats.Add(new NaiveSeat(license.Grant.Id, license.AddedMs)
         {
             Seats = license.Grant.Seats,
             Claims = license.Claims,
@@ -265,7 +240,7 @@ internal sealed class NaivePool
         if (license.Holder is { } node)
         {
             _version++;
-            _holdings.Add(new Holding(new ClaimSeat(node, Who.Nobody), license.Grant.Id, ++_grants, _version, license.LastClaimedMs)
+            _holdings.Add(new NaiveHolding(new ClaimSeat(node, Who.Nobody), license.Grant.Id, ++_grants, _version, license.LastClaimedMs)
             {
                 UntilMs = at.NowMs + Ms(_adopted!) + 2_000,
             });
@@ -296,7 +271,7 @@ internal sealed class NaivePool
         if (ending.By.ClaimKey is { } key)
         {
             var ttl = Ms(_adopted!);
-            _lapsed[ending.By.Node] = new Note(ending.License, key, ttl, at.WallMs + ttl) { UntilMs = at.NowMs + ttl };
+            _lapsed[ending.By.Node] = new NaiveNote(ending.License, key, ttl, at.WallMs + ttl) { UntilMs = at.NowMs + ttl };
         }
 
         return true;
@@ -314,7 +289,7 @@ internal sealed class NaivePool
 
         Exist();
         _version += licenses.Count;
-        _seats.AddRange(licenses.Select(grant => new Seat(grant.Id, at.WallMs) { Seats = grant.Seats, ExpiryMs = grant.ExpiryMs }));
+        _seats.AddRange(licenses.Select(grant => new NaiveSeat(grant.Id, at.WallMs) { Seats = grant.Seats, ExpiryMs = grant.ExpiryMs }));
         return Changed.Instance;
     }
 
@@ -361,7 +336,7 @@ internal sealed class NaivePool
         _longestMs = _holdings.Count == 0 ? Ms(policy) : Math.Max(_longestMs, Ms(policy));
     }
 
-    private void End(Holding held, long wallMs)
+    private void End(NaiveHolding held, long wallMs)
     {
         _version++;
         _holdings.Remove(held);
@@ -373,7 +348,7 @@ internal sealed class NaivePool
     private bool FreeOrDue(Moment at) =>
         Free(at).Count > 0 || (Told(at.Rules).Heartbeats && Due(at).Any(due => !SeatOf(due).Retired && !Lapsed(SeatOf(due), at)));
 
-    private IEnumerable<Holding> Due(Moment at) =>
+    private IEnumerable<NaiveHolding> Due(Moment at) =>
         _adopted is { Heartbeats: true } ? _holdings.Where(holding => Deadline(holding) <= at.NowMs) : [];
 
     private DenialReason Why(Moment at) =>
@@ -381,19 +356,19 @@ internal sealed class NaivePool
         : _seats.Any(seat => !seat.Retired && Lapsed(seat, at) && Unheld(seat) > 0) ? DenialReason.Expired
         : DenialReason.AllHeld;
 
-    private List<Seat> Free(Moment at) => Free(at.WallMs, at.Rules.EnforceExpiry);
+    private List<NaiveSeat> Free(Moment at) => Free(at.WallMs, at.Rules.EnforceExpiry);
 
     /// <summary>Every free seat, one entry each, in import order.</summary>
-    private List<Seat> Free(long wallMs, bool enforce) =>
+    private List<NaiveSeat> Free(long wallMs, bool enforce) =>
         [.. _seats
             .Where(seat => !seat.Retired && !(enforce && seat.ExpiryMs <= wallMs))
             .SelectMany(seat => Enumerable.Repeat(seat, Unheld(seat)))];
 
-    private int Unheld(Seat seat) => Math.Max(0, seat.Seats - HeldOf(seat));
+    private int Unheld(NaiveSeat seat) => Math.Max(0, seat.Seats - HeldOf(seat));
 
-    private bool MustShed(Seat seat) => seat.Retired || HeldOf(seat) > seat.Seats;
+    private bool MustShed(NaiveSeat seat) => seat.Retired || HeldOf(seat) > seat.Seats;
 
-    private static bool Lapsed(Seat seat, Moment at) => at.Rules.EnforceExpiry && seat.ExpiryMs <= at.WallMs;
+    private static bool Lapsed(NaiveSeat seat, Moment at) => at.Rules.EnforceExpiry && seat.ExpiryMs <= at.WallMs;
 
     private Policy Told(PoolRules rules) => rules.IgnoreExceptions
         ? rules.ClusterPolicy
@@ -406,17 +381,17 @@ internal sealed class NaivePool
 
     private void Forget() => _seats.RemoveAll(seat => seat.Retired && HeldOf(seat) == 0);
 
-    private static void Keep(Holding held, long toldUntilMs) => held.UntilMs = Math.Max(held.UntilMs, toldUntilMs + 2_000);
+    private static void Keep(NaiveHolding held, long toldUntilMs) => held.UntilMs = Math.Max(held.UntilMs, toldUntilMs + 2_000);
 
-    private Holding? Of(Fingerprint node) => _holdings.SingleOrDefault(holding => holding.By.Node == node);
+    private NaiveHolding? Of(Fingerprint node) => _holdings.SingleOrDefault(holding => holding.By.Node == node);
 
-    private Seat SeatOf(Holding held) => _seats.Single(seat => seat.Id == held.License);
+    private NaiveSeat SeatOf(NaiveHolding held) => _seats.Single(seat => seat.Id == held.License);
 
-    private int HeldOf(Seat seat) => _holdings.Count(holding => holding.License == seat.Id);
+    private int HeldOf(NaiveSeat seat) => _holdings.Count(holding => holding.License == seat.Id);
 
-    private long Deadline(Holding held) => Math.Max(held.UntilMs, _floorMs);
+    private long Deadline(NaiveHolding held) => Math.Max(held.UntilMs, _floorMs);
 
-    private bool Lost(Holding held) => held.Version <= _lostUpTo && !held.Repeated;
+    private bool Lost(NaiveHolding held) => held.Version <= _lostUpTo && !held.Repeated;
 
     private static long Ms(Policy policy) => (long)policy.Ttl.TotalMilliseconds;
 }

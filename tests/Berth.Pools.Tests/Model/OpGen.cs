@@ -12,7 +12,7 @@ internal static class OpGen
     /// <summary>Ops that a batch may hold: what is decided by <see cref="Pool.Step"/>, and the clocks.</summary>
     private static readonly Gen<Op> BatchOp = Gen.Frequency<Op>(
         (30, Gen.Choose(0, Nodes - 1).SelectMany(node => Random(), (node, random) => (Op)new Claims(node, random))),
-        (10, Gen.Choose(0, Nodes - 1).Select(node => (Op)new Releases(node))),
+        (10, Gen.Choose(0, Nodes - 1).SelectMany(_ => Gen.Choose(0, 3), (node, by) => (Op)new Releases(node, by == 0))),
         (8, Gen.Constant((Op)new Sweeps())),
         (2, Gen.Constant((Op)new AsksForSeat())),
         (1, Gen.Choose(0, Nodes - 1).Select(node => (Op)new AsksForClaim(node))),

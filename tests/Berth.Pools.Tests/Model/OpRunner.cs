@@ -122,7 +122,7 @@ internal sealed class OpRunner(PoolState state, bool momentsDiffer)
         Changes c => new ChangeLicense(new(LicenseOf(c.License), c.Seats, WallMs + (c.ExpiresInS * 1_000L)), Who.Nobody),
         Imports i => new ImportLicenses(
             [new(new(Next(), 1, null), WallMs - 5_000, i.Claims, 7_000, 8_000, i.Holder is { } node ? NodeOf(node) : null)], Who.Nobody),
-        Releases r => new ReleaseSeat(NodeOf(r.Node), Who.Nobody),
+        Releases r => new ReleaseSeat(NodeOf(r.Node), Who.Nobody, r.ByAnother ? "another" : r.Node % 4 == 3 ? $"key{r.Node}" : null),
         Sweeps => new ExpireEarliest(),
         AsksForSeat => new AskFreeSeat(),
         AsksForClaim a => new AskClaim(NodeOf(a.Node)),

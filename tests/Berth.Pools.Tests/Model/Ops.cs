@@ -15,8 +15,8 @@ internal sealed record Changes(int License, int Seats, int? ExpiresInS) : Op;
 /// <summary>What another server knew is taken over, with a holder or without.</summary>
 internal sealed record Imports(int? Holder, int Claims) : Op;
 
-/// <summary>A node gives its seat back.</summary>
-internal sealed record Releases(int Node) : Op;
+/// <summary>A node gives its seat back, by its own key or another.</summary>
+internal sealed record Releases(int Node, bool ByAnother) : Op;
 
 /// <summary>The sweep ends the earliest claim, if it is due.</summary>
 internal sealed record Sweeps : Op;

@@ -42,6 +42,8 @@ internal static class EventSamples
         ("ClaimImported.bare", new ClaimImported(new("n"), new("l"), 1, 30_000, 0, _bare)),
         ("HistoryCut.full", new HistoryCut(1_234, new string('a', 64), _full)),
         ("HistoryCut.bare", new HistoryCut(1, new string('0', 64), _bare)),
+        ("CopyConfirmed.full", new CopyConfirmed("wärme", _full)),
+        ("CopyConfirmed.bare", new CopyConfirmed("-", _bare)),
     ];
 
     /// <summary>One event with its two bytes of length.</summary>

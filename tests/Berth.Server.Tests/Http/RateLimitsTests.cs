@@ -57,6 +57,20 @@ public sealed class RateLimitsTests
     }
 
     [Fact]
+    public async Task The_native_API_has_the_same_limits()
+    {
+        const string Claim = "/v2/pools/-/claims/a";
+        await using var member = await StartAsync(TestMember.Options with { NodeLimit = _slow });
+        (await member.StatusAsync(Request("PUT", Claim))).ShouldBe(201);
+        (await member.StatusAsync(Put("a"))).ShouldBe(202);
+        var refused = await member.AskAsync(Request("PUT", Claim));
+        refused.Status.ShouldBe(429);
+        refused["Retry-After"].ShouldBe("60");
+        refused.Text.ShouldContain("too-many-requests");
+        (await member.StatusAsync(Request("DELETE", Claim))).ShouldBe(204);
+    }
+
+    [Fact]
     public void Nothing_limited_is_nothing_at_all() => RateLimits.Of(TestMember.Options, _clock, new RecordedLog()).ShouldBeNull();
 
     [Fact]
