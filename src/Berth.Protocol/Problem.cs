@@ -22,6 +22,12 @@ public static class ProblemCodes
     /// <summary>The request does not make sense. 400.</summary>
     public const string InvalidRequest = "invalid-request";
 
+    /// <summary>The request needs a token, or has a wrong one. 401.</summary>
+    public const string Unauthorized = "unauthorized";
+
+    /// <summary>The token's role is too small, or the request names the member by a name that is not its own. 403.</summary>
+    public const string Forbidden = "forbidden";
+
     /// <summary>No such route. 404.</summary>
     public const string NotFound = "not-found";
 
@@ -51,6 +57,9 @@ public static class ProblemCodes
 
     /// <summary>The license file allows fewer seats. 422.</summary>
     public const string SeatsNotAllowed = "seats-not-allowed";
+
+    /// <summary>Too many requests were sent; <c>Retry-After</c> says when to send again. Nothing happened. 429.</summary>
+    public const string TooManyRequests = "too-many-requests";
 
     /// <summary>Something is wrong with the member itself; its log says what. 500.</summary>
     public const string Internal = "internal";

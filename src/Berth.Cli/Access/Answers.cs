@@ -18,10 +18,10 @@ internal static class Answers
     {
         ProblemCodes.InvalidRequest => ExitCode.Usage,
         ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound => ExitCode.NotFound,
-        ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed => ExitCode.Refused,
+        ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed or ProblemCodes.Unauthorized or ProblemCodes.Forbidden => ExitCode.Refused,
         ProblemCodes.LicenseExpired => ExitCode.Expired,
         ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder => ExitCode.Conflict,
-        ProblemCodes.Unavailable => ExitCode.Unreachable,
+        ProblemCodes.Unavailable or ProblemCodes.TooManyRequests => ExitCode.Unreachable,
         ProblemCodes.RestoredCopy => ExitCode.Refused,
         _ => ExitCode.Failed,
     });

@@ -133,6 +133,7 @@ internal static class Examination
         SecretFile = call.Settings.Text(ServeFlags.SigningSecretFile) is { } secret ? Rights(secret) : null,
         SecretShown = SecretShown(call),
         Bind = options.Bind,
+        HasTls = options.TlsCertificate is not null,
         Signs = !string.IsNullOrEmpty(options.SigningSecret),
         EnforcesExpiry = options.EnforceExpiry,
     };

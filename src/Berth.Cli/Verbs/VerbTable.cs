@@ -19,6 +19,7 @@ internal static class VerbTable
         LicenseKeygenVerb.Definition,
         LicenseIssueVerb.Definition,
         LicenseInspectVerb.Definition,
+        TokenNewVerb.Definition,
         BackupVerb.Definition,
         RestoreVerb.Definition,
         ConfirmRestoreVerb.Definition,

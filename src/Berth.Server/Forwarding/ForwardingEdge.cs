@@ -1,4 +1,5 @@
 using Berth.Server.Http;
+using Berth.Server.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -17,8 +18,9 @@ public sealed class ForwardingEdge : IAsyncDisposable
     {
         _link = new MemberLink(member, time);
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
-        var calls = new ForwardedCalls(_link, options, new AnswerClock(time), signature, logs.CreateLogger("berth.edge"));
-        _edge = EdgeListener.Build(options, logs, calls.HandleAsync);
+        var log = logs.CreateLogger("berth.edge");
+        var calls = new ForwardedCalls(_link, options, new AnswerClock(time), signature, log);
+        _edge = EdgeListener.Build(options, ServerCertificate.Of(options, time, log), time, logs, calls.HandleAsync);
     }
 
     /// <summary>The port that it listens on.</summary>
@@ -26,7 +28,7 @@ public sealed class ForwardingEdge : IAsyncDisposable
 
     /// <summary>
     /// Begins to listen. Of the options those of the edge count; <paramref name="member"/> says where the member's socket is.
-    /// Throws <see cref="IOException"/> when the address cannot be listened on.
+    /// Throws <see cref="IOException"/> when the address cannot be listened on or the certificate cannot be used.
     /// </summary>
     public static async Task<ForwardingEdge> StartAsync(MemberOptions options, Func<string> member, TimeProvider time, ILoggerFactory logs)
     {

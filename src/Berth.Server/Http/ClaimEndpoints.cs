@@ -21,6 +21,7 @@ internal sealed class ClaimEndpoints(
     private readonly MemberOptions _options = edge.Options;
     private readonly Callers _callers = edge.Callers;
     private readonly OwedLicenses _owed = edge.Owed;
+    private readonly RateLimits? _limits = edge.Limits;
     private readonly PoolLists _lists = new(edge.Router);
 
     /// <summary>Answers one request.</summary>
@@ -53,6 +54,12 @@ internal sealed class ClaimEndpoints(
     private async Task ClaimAsync(HttpContext context, string? fingerprint)
     {
         var began = clock.Now;
+        if (_limits?.RetryAfter(context.Connection.RemoteIpAddress, fingerprint) is { } wait)
+        {
+            await results.LimitAsync(context, began, wait);
+            return;
+        }
+
         if (Refuses(context, fingerprint, out var who, out var pool) is { } refusal)
         {
             await results.RefuseAsync(context, began, refusal);
@@ -93,6 +100,12 @@ internal sealed class ClaimEndpoints(
     private async Task ReleaseAsync(HttpContext context, string? fingerprint)
     {
         var began = clock.Now;
+        if (_limits?.RetryAfter(context.Connection.RemoteIpAddress, node: null) is { } wait)
+        {
+            await results.LimitAsync(context, began, wait);
+            return;
+        }
+
         var refusal = Refuses(context, fingerprint, out var who, out var pool);
         var release = new ReleaseSeat(new Fingerprint(fingerprint ?? ""), who);
         if (refusal is null && !_router.Has(pool))

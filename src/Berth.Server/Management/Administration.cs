@@ -26,6 +26,9 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
     /// <summary>How many threads verify licenses at once. A member leaves half of the processors to its claims.</summary>
     public int Verifiers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
+    /// <summary>The same, with events that name somebody else.</summary>
+    public Administration As(Who other) => new(host, journal, time, describe, other) { Copy = Copy, Verifiers = Verifiers };
+
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>
         new(Copy?.Withheld is { } withheld ? describe() with { RestoredCopy = withheld.Why } : describe());
