@@ -6,7 +6,18 @@ public sealed class ManagementClient : IAdministration, IDisposable
     private readonly ManagementChannel _channel;
 
     /// <summary>A client of the member that listens on the Unix socket <paramref name="socket"/>.</summary>
-    public ManagementClient(string socket, TimeProvider time) => _channel = new ManagementChannel(socket, time);
+    public ManagementClient(string socket, TimeProvider time)
+    {
+        _channel = new ManagementChannel(socket, time);
+        Holders = new HoldersClient(_channel);
+        Denials = new DenialsClient(_channel);
+    }
+
+    /// <inheritdoc/>
+    public IHolders Holders { get; }
+
+    /// <inheritdoc/>
+    public IDenials Denials { get; }
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>
@@ -59,6 +70,17 @@ public sealed class ManagementClient : IAdministration, IDisposable
     /// <inheritdoc/>
     public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) =>
         _channel.SendAsync(ManagementChannel.Get(ManagementRoutes.Policy), ManagementJson.Default.PolicyParts, stop);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<PolicyParts>> ChangePolicyAsync(PolicyParts change, CancellationToken stop) =>
+        _channel.SendAsync(
+            ManagementChannel.With(HttpMethod.Put, ManagementChannel.Uri(ManagementRoutes.Policy), change, ManagementJson.Default.PolicyParts),
+            ManagementJson.Default.PolicyParts,
+            stop);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<SettingListing>> ListSettingsAsync(CancellationToken stop) =>
+        _channel.SendAsync(ManagementChannel.Get(ManagementRoutes.Settings), ManagementJson.Default.SettingListing, stop);
 
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();

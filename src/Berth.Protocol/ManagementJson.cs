@@ -15,5 +15,11 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(PoolEntry))]
 [JsonSerializable(typeof(PoolListing))]
 [JsonSerializable(typeof(ServerDescription))]
+[JsonSerializable(typeof(HolderListing))]
+[JsonSerializable(typeof(TakeSeatRequest))]
+[JsonSerializable(typeof(TakenSeat))]
+[JsonSerializable(typeof(DenialListing))]
+[JsonSerializable(typeof(DenialTotals))]
+[JsonSerializable(typeof(SettingListing))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

@@ -48,7 +48,8 @@ internal static class ServeVerb
         await using var member = await Member.StartAsync(options, time, logs);
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, options.Store, member.EdgePort, since);
         var who = options.Audit ? new Who("operator", "unix", null, null) : Who.Nobody;
-        var administration = new Administration(member.Pools, member.Journal, time, Describe, who);
+        var report = new ServeReport(call, options, member.EdgePort);
+        var administration = new Administration(member.Pools, member.Journal, time, Describe, who, report.Under);
         await using (await ManagementListener.StartAsync(administration, options.Socket!, logs))
         {
             await WarnAsync(call, administration);

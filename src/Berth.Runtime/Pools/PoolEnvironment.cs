@@ -8,6 +8,7 @@ namespace Berth.Runtime.Pools;
 internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolHostOptions options, ILogger log)
 {
     private volatile bool _lostPool;
+    private volatile PoolRules _rules = options.Rules;
     private ulong _randomState = options.RandomSeed;
 
     public IJournal Journal { get; } = journal;
@@ -26,7 +27,11 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
     public DenialLog? Denials { get; } = options.CountDenials ? new DenialLog(journal, time, log) : null;
 
     /// <summary>Replaced as a whole when the cluster's policy changes.</summary>
-    public PoolRules Rules { get; set; } = options.Rules;
+    public PoolRules Rules
+    {
+        get => _rules;
+        set => _rules = value;
+    }
 
     /// <summary>Told of each event once it is durable, in order for each pool; null: nobody listens.</summary>
     public Action<PoolName, PoolEvent>? OnDurable { get; set; }

@@ -11,10 +11,22 @@ namespace Berth.Server.Management;
 /// <param name="time">Judges whether license files are good now.</param>
 /// <param name="describe">Describes this member.</param>
 /// <param name="who">Whom the events are to name.</param>
-public sealed class Administration(PoolHost host, IJournal journal, TimeProvider time, Func<ServerDescription> describe, Who who)
-    : IAdministration
+/// <param name="settings">The settings of this member, given the cluster's policy; null: it does not serve.</param>
+public sealed class Administration(
+    PoolHost host,
+    IJournal journal,
+    TimeProvider time,
+    Func<ServerDescription> describe,
+    Who who,
+    Func<Policy, IReadOnlyList<SettingEntry>>? settings = null) : IAdministration
 {
     private readonly LicenseIntake _intake = new(host, journal, time, who);
+
+    /// <inheritdoc/>
+    public IHolders Holders { get; } = new Holders(host, who);
+
+    /// <inheritdoc/>
+    public IDenials Denials { get; } = new Denials(host, journal);
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) => new(describe());
@@ -44,7 +56,7 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
 
         if (pool is not null && !host.Has(new PoolName(pool)))
         {
-            return Problems.NoSuchPool();
+            return Problems.NoSuchPool(pool);
         }
 
         var entries = new List<LicenseEntry>();
@@ -131,6 +143,28 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
 
     /// <inheritdoc/>
     public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) => new(ManagementViews.Parts(host.Rules.ClusterPolicy));
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<PolicyParts>> ChangePolicyAsync(PolicyParts change, CancellationToken stop)
+    {
+        if (ManagementViews.TryRead(change, out var wanted) is { } flaw)
+        {
+            return Problems.Invalid(flaw);
+        }
+
+        if (wanted == PolicyException.None)
+        {
+            return Problems.Invalid("there is nothing to change: give a ttl, a strategy or heartbeats");
+        }
+
+        var reply = await host.ChangePolicyAsync(wanted, who);
+        return reply is Changed ? ManagementViews.Parts(host.Rules.ClusterPolicy) : Problems.Of(reply);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<SettingListing>> ListSettingsAsync(CancellationToken stop) => new(settings is null
+        ? new Problem(ProblemCodes.Unavailable, 503, "no member serves this store, so there are no settings: start one with serve")
+        : (Answer<SettingListing>)new SettingListing(settings(host.Rules.ClusterPolicy)));
 
     private async ValueTask<PoolName?> PoolOfAsync(string id) =>
         LicenseIntake.IsValidId(id) && await journal.ReadLicenseAsync(new LicenseId(id)) is { } row ? row.Pool : null;

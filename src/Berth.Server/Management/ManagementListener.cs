@@ -106,7 +106,8 @@ public sealed class ManagementListener : IAsyncDisposable
             kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
-        app.Run(new ManagementEndpoints(administration, logs.CreateLogger<ManagementListener>()).HandleAsync);
+        var repeats = new RepeatedRequests(TimeProvider.System);
+        app.Run(new ManagementEndpoints(administration, repeats, logs.CreateLogger<ManagementListener>()).HandleAsync);
         return app;
     }
 

@@ -31,7 +31,7 @@ public abstract class JournalDenialContract<TStore> : JournalContract<TStore>
         ];
         await Journal.RecordDenialsAsync([.. ordered.Reverse()]);
         (await ReadAsync(Blue)).ShouldBe(ordered);
-        (await Journal.ReadDenialsAsync(Blue, 2)).ShouldBe(ordered[..2]);
+        (await Journal.ReadDenialsAsync(Blue, null, 2)).ShouldBe(ordered[..2]);
     }
 
     [Fact]
@@ -107,5 +107,5 @@ public abstract class JournalDenialContract<TStore> : JournalContract<TStore>
         }
     }
 
-    private async Task<IReadOnlyList<DenialCount>> ReadAsync(PoolName pool) => await Journal.ReadDenialsAsync(pool, int.MaxValue);
+    private async Task<IReadOnlyList<DenialCount>> ReadAsync(PoolName pool) => await Journal.ReadDenialsAsync(pool, null, int.MaxValue);
 }
