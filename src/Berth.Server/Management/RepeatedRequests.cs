@@ -128,17 +128,20 @@ internal sealed class RepeatedRequests(TimeProvider time)
     {
         lock (_gate)
         {
-            while (_inOrder.TryPeek(out var oldest)
-                && (oldest.Entry.Ended || _inOrder.Count >= Capacity || time.GetElapsedTime(oldest.Entry.Began) >= Keep))
+            while (_inOrder.TryPeek(out var oldest) && (oldest.Entry.Ended || time.GetElapsedTime(oldest.Entry.Began) >= Keep))
             {
-                _inOrder.Dequeue();
-                Forget(oldest.Key, oldest.Entry);
+                ForgetOldest();
             }
 
             var entry = new Entry(request, time.GetTimestamp());
             if (!_known.TryAdd(key, entry))
             {
                 return null;
+            }
+
+            if (_inOrder.Count >= Capacity)
+            {
+                ForgetOldest();
             }
 
             _inOrder.Enqueue((key, entry));
@@ -157,6 +160,12 @@ internal sealed class RepeatedRequests(TimeProvider time)
                 Forget(key, entry);
             }
         }
+    }
+
+    private void ForgetOldest()
+    {
+        var (key, entry) = _inOrder.Dequeue();
+        Forget(key, entry);
     }
 
     private void Forget(string key, Entry entry)

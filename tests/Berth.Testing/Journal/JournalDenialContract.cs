@@ -35,6 +35,25 @@ public abstract class JournalDenialContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
+    public async Task A_page_begins_after_a_place_and_reasons_are_added_up()
+    {
+        await CreateAsync(Blue, Green);
+        DenialCount[] ordered =
+        [
+            Denial("z", 1, 9, 30), Denial("\uffee", 2, 1, 20), Denial("😀", 4, 1, 20, "a"), Denial("😀", 8, 1, 20, "b"), Denial("a", 16, 3, 10),
+        ];
+        await Journal.RecordDenialsAsync([.. ordered, Denial("a", 99, 1, 99) with { Pool = Green }]);
+        for (var i = 0; i < ordered.Length; i++)
+        {
+            var place = new DenialPlace(ordered[i].LastMs, ordered[i].Node, ordered[i].Reason);
+            (await Journal.ReadDenialsAsync(Blue, place, 2)).ShouldBe(ordered.Skip(i + 1).Take(2));
+        }
+
+        (await Journal.SumDenialsAsync(Blue)).ShouldBe([new("a", 4, 1, 1, 20), new(Held, 19, 3, 1, 30), new("b", 8, 1, 1, 20)], ignoreOrder: true);
+        (await Journal.SumDenialsAsync(new("nowhere"))).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_pool_that_does_not_exist_is_left_out_and_not_made()
     {
         await CreateAsync(Green);
