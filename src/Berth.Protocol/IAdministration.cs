@@ -58,4 +58,10 @@ public interface IAdministration
 
     /// <summary>Which claims were denied.</summary>
     IDenials Denials { get; }
+
+    /// <summary>Whether the store is a restored copy, and an operator's answer for it.</summary>
+    IRestoredCopy RestoredCopy { get; }
+
+    /// <summary>Takes over what another license server knew.</summary>
+    IRelayImport Import { get; }
 }

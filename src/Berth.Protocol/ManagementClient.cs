@@ -83,5 +83,11 @@ public sealed class ManagementClient : IAdministration, IDisposable
         _channel.SendAsync(ManagementChannel.Get(ManagementRoutes.Settings), ManagementJson.Default.SettingListing, stop);
 
     /// <inheritdoc/>
+    public IRestoredCopy RestoredCopy => new RestoredCopyClient(_channel);
+
+    /// <inheritdoc/>
+    public IRelayImport Import => new RelayImportClient(_channel);
+
+    /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
 }

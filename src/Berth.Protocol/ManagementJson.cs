@@ -21,5 +21,9 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(DenialListing))]
 [JsonSerializable(typeof(DenialTotals))]
 [JsonSerializable(typeof(SettingListing))]
+[JsonSerializable(typeof(RestoredCopyState))]
+[JsonSerializable(typeof(ConfirmCopyRequest))]
+[JsonSerializable(typeof(ImportPage))]
+[JsonSerializable(typeof(ImportedPage))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

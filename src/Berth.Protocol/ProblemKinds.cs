@@ -21,6 +21,7 @@ public static class ProblemKinds
         new(ProblemCodes.HolderNotFound, 404, "The node holds no seat there"),
         new(ProblemCodes.MethodNotAllowed, 405, "The route does not take this method"),
         new(ProblemCodes.LicenseExists, 409, "The license is there already"),
+        new(ProblemCodes.LicenseOlder, 409, "The license is there with a newer file"),
         new(ProblemCodes.IdempotencyKeyBusy, 409, "The same request is not answered yet"),
         new(ProblemCodes.TooLarge, 413, "The request is too large"),
         new(ProblemCodes.LicenseRejected, 422, "The license file is not accepted"),
@@ -29,6 +30,7 @@ public static class ProblemKinds
         new(ProblemCodes.IdempotencyKeyReused, 422, "The idempotency key was used for another request"),
         new(ProblemCodes.Internal, 500, "The member failed"),
         new(ProblemCodes.Unavailable, 503, "Not possible at the moment"),
+        new(ProblemCodes.RestoredCopy, 503, "The store is a restored copy"),
         new(ProblemCodes.NotWritten, 503, "The store refused"),
         new(ProblemCodes.OutcomeUnknown, 503, "It may have happened or not"),
     ];

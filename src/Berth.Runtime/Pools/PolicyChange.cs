@@ -93,7 +93,7 @@ internal sealed class PolicyChange(PoolHost host, PoolEnvironment shared) : IDis
             return;
         }
 
-        shared.Rules = shared.Rules with { ClusterPolicy = policy };
+        shared.Change(rules => rules with { ClusterPolicy = policy });
         if (policy.Heartbeats != before.Heartbeats)
         {
             // Where nobody speaks, nobody would notice that claims lapse from now on.

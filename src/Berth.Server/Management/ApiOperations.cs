@@ -18,7 +18,11 @@ internal sealed record ApiOperation(
     IReadOnlyList<ApiParameter> Parameters,
     JsonTypeInfo? Body,
     IReadOnlyList<ApiAnswer> Answers,
-    IReadOnlyList<string> Problems);
+    IReadOnlyList<string> Problems)
+{
+    /// <summary>Whether the body must be there.</summary>
+    public bool BodyRequired { get; init; } = true;
+}
 
 /// <summary>A parameter of a call.</summary>
 /// <param name="Name">Its name.</param>
@@ -33,7 +37,8 @@ internal sealed record ApiParameter(string Name, string Place, string About, boo
 /// <param name="About">When it is given.</param>
 /// <param name="Body">What it holds in JSON; null: nothing.</param>
 /// <param name="AlsoAs">Another content type in which it is given; null: none.</param>
-internal sealed record ApiAnswer(int Status, string About, JsonTypeInfo? Body, string? AlsoAs = null);
+/// <param name="Type">The content type of the body.</param>
+internal sealed record ApiAnswer(int Status, string About, JsonTypeInfo? Body, string? AlsoAs = null, string Type = "application/json");
 
 /// <summary>Every call that the description of the API names.</summary>
 internal static class ApiOperations
@@ -53,7 +58,7 @@ internal static class ApiOperations
         RepeatedRequests.Header, "header", "a text of the caller's choice; the same request with the same key gets the first answer again, for 24 hours", Required: false);
 
     /// <summary>The calls in the order of the document.</summary>
-    public static IReadOnlyList<ApiOperation> All => [.. ManagementEndpoints.Descriptions.Select(Of)];
+    public static IReadOnlyList<ApiOperation> All => [.. ManagementEndpoints.Descriptions.Select(Of), .. NativeOperations.All];
 
     private static ApiOperation Of(ManagementRoute route)
     {

@@ -32,6 +32,8 @@ internal sealed class ManagementEndpoints
         .. LicenseRoutes.Of(administration),
         .. HolderRoutes.Of(administration),
         .. DenialRoutes.Of(administration),
+        .. RestoredCopyRoutes.Of(administration),
+        .. ImportRoutes.Of(administration),
         OpenApiRoute.Definition,
     ];
 

@@ -65,7 +65,7 @@ internal static class OpenApiDocument
         {
             node["requestBody"] = new JsonObject
             {
-                ["required"] = true,
+                ["required"] = operation.BodyRequired,
                 ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schemas.Reference(body) } },
             };
         }
@@ -82,7 +82,7 @@ internal static class OpenApiDocument
             var content = new JsonObject();
             if (answer.Body is { } type)
             {
-                content["application/json"] = new JsonObject { ["schema"] = schemas.Reference(type) };
+                content[answer.Type] = new JsonObject { ["schema"] = schemas.Reference(type) };
             }
 
             if (answer.AlsoAs is { } other)

@@ -41,7 +41,7 @@ internal sealed class OpenApiSchemas
     /// <summary>A record inside another one is referred to, and bytes say how they travel.</summary>
     private JsonNode Named(JsonSchemaExporterContext context, JsonNode schema)
     {
-        if (context.TypeInfo.Type == typeof(ReadOnlyMemory<byte>) || context.TypeInfo.Type == typeof(byte[]))
+        if ((Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type) == typeof(ReadOnlyMemory<byte>))
         {
             return new JsonObject { ["type"] = "string", ["contentEncoding"] = "base64" };
         }

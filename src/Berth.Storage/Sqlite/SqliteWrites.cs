@@ -109,6 +109,9 @@ internal sealed class SqliteWrites : IDisposable
     public AppendResult WriteSnapshot(in Hold hold, SnapshotPart part) =>
         TryFind(hold.Pool, out var head) && head.IsHeldBy(hold) ? _snapshots.Store(head.Id, head.Version, part) : AppendResult.Fenced;
 
+    /// <summary>Seats are given from now on.</summary>
+    public void EndWithholding() => _database.Execute("UPDATE meta SET withheld = NULL, withheld_since = NULL");
+
     public void RecordDenials(IReadOnlyList<DenialCount> denials) => _denials.Record(denials);
 
     public void Dispose()

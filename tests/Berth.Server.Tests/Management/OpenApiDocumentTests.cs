@@ -13,7 +13,7 @@ public sealed class OpenApiDocumentTests
     public void Every_route_is_in_it_with_its_parameters_and_types()
     {
         var routes = ManagementEndpoints.Descriptions;
-        routes.Count.ShouldBe(_document["paths"]!.AsObject().Sum(path => path.Value!.AsObject().Count));
+        (routes.Count + 3).ShouldBe(_document["paths"]!.AsObject().Sum(path => path.Value!.AsObject().Count));
         foreach (var route in routes)
         {
             var call = _document["paths"]![route.Path]![route.Method.ToLowerInvariant()]!;
@@ -56,6 +56,17 @@ public sealed class OpenApiDocumentTests
         schemas["LicenseListing"]!["properties"]!["licenses"]!["items"]!["$ref"]!.GetValue<string>().ShouldBe("#/components/schemas/LicenseEntry");
         schemas["LicenseUpload"]!["properties"]!["file"]!["contentEncoding"]!.GetValue<string>().ShouldBe("base64");
         schemas["Problem"]!["properties"]!.AsObject().Select(field => field.Key).ShouldContain("retryAt");
+    }
+
+    [Fact]
+    public void The_native_claim_API_is_in_it_with_all_its_codes()
+    {
+        var path = _document["paths"]![ClaimRoutes.Claim]!.AsObject();
+        path.Select(call => call.Key.ToUpperInvariant()).ShouldBe(ClaimRoutes.Methods.Split(", "), ignoreOrder: true);
+        var text = path.ToJsonString();
+        var codes = typeof(ClaimProblemCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!);
+        codes.Where(code => code != ClaimProblemCodes.NotFound).ShouldAllBe(code => text.Contains(code, StringComparison.Ordinal));
+        text.ShouldContain("#/components/schemas/ClaimEntry");
     }
 
     [Fact]
