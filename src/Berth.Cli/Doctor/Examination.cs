@@ -108,8 +108,13 @@ internal static class Examination
         try
         {
             await using var reach = await Reach.ForReadingAsync(call);
-            return new PoolProbe(
-                await reach.Administration.AllPoolsAsync(call.Shell.Stop), await reach.Administration.AllLicensesAsync(null, call.Shell.Stop), null);
+            var licenses = new List<LicenseEntry>();
+            await foreach (var page in reach.Administration.LicensePagesAsync(null, null, int.MaxValue, call.Shell.Stop))
+            {
+                licenses.AddRange(page.Licenses);
+            }
+
+            return new PoolProbe(await reach.Administration.AllPoolsAsync(call.Shell.Stop), licenses, null);
         }
         catch (Exception error) when (error is StoreException or CommandFailedException or ManagementUnreachableException)
         {
