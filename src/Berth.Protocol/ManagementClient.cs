@@ -8,7 +8,18 @@ public sealed class ManagementClient : IAdministration, IDisposable
     private readonly ManagementChannel _channel;
 
     /// <summary>A client of the member that listens on the Unix socket <paramref name="socket"/>.</summary>
-    public ManagementClient(string socket, TimeProvider time) => _channel = new ManagementChannel(socket, time);
+    public ManagementClient(string socket, TimeProvider time)
+    {
+        _channel = new ManagementChannel(socket, time);
+        Holders = new HoldersClient(_channel);
+        Denials = new DenialsClient(_channel);
+    }
+
+    /// <inheritdoc/>
+    public IHolders Holders { get; }
+
+    /// <inheritdoc/>
+    public IDenials Denials { get; }
 
     /// <summary>A client of the member whose management port is at <paramref name="server"/>.</summary>
     /// <param name="server"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>; a path is not used.</param>
@@ -69,6 +80,17 @@ public sealed class ManagementClient : IAdministration, IDisposable
     /// <inheritdoc/>
     public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) =>
         _channel.SendAsync(ManagementChannel.Get(ManagementRoutes.Policy), ManagementJson.Default.PolicyParts, stop);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<PolicyParts>> ChangePolicyAsync(PolicyParts change, CancellationToken stop) =>
+        _channel.SendAsync(
+            ManagementChannel.With(HttpMethod.Put, ManagementChannel.Uri(ManagementRoutes.Policy), change, ManagementJson.Default.PolicyParts),
+            ManagementJson.Default.PolicyParts,
+            stop);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<SettingListing>> ListSettingsAsync(CancellationToken stop) =>
+        _channel.SendAsync(ManagementChannel.Get(ManagementRoutes.Settings), ManagementJson.Default.SettingListing, stop);
 
     /// <inheritdoc/>
     public IRestoredCopy RestoredCopy => new RestoredCopyClient(_channel);

@@ -1,6 +1,7 @@
 using Berth.Pools;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
+using Berth.Server.Management;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -45,6 +46,7 @@ internal sealed class ClaimEndpoints(
             TargetKind.Node when method == HttpMethods.Delete => ReleaseAsync(context, target.Fingerprint),
             TargetKind.Health when method == HttpMethods.Get => results.HealthAsync(context, clock.Now),
             TargetKind.Live or TargetKind.Ready => probes.HandleAsync(context, target.Kind),
+            TargetKind.OpenApi when method == HttpMethods.Get => OpenApiRoute.HandleAsync(context),
             TargetKind.Native => native.HandleAsync(context),
             TargetKind.Other => BareAnswers.NotFoundAsync(context),
             _ => BareAnswers.MethodNotAllowed(context),

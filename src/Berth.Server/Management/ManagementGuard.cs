@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Berth.Pools;
 using Berth.Protocol;
@@ -21,7 +22,12 @@ internal sealed class ManagementGuard(
     /// <summary>Wrong tokens from one address: what is more goes unlogged. A right one is always let in, as nobody can guess 256 bits.</summary>
     private static readonly RateLimit _wrongTokens = new(10, TimeSpan.FromMinutes(1));
 
+    /// <summary>Callers whose API is kept ready, at the most.</summary>
+    private const int MostCallers = 256;
+
     private readonly BucketTable _failures = new(_wrongTokens, time);
+    private readonly RepeatedRequests _repeats = new(time);
+    private readonly ConcurrentDictionary<Who, ManagementEndpoints> _endpoints = new();
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -37,12 +43,22 @@ internal sealed class ManagementGuard(
                 return;
             }
 
-            await new ManagementEndpoints(administration.As(options.Audit ? who : Who.Nobody), log).HandleAsync(context);
+            await EndpointsFor(options.Audit ? who : Who.Nobody).HandleAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             context.Abort();
         }
+    }
+
+    private ManagementEndpoints EndpointsFor(Who who)
+    {
+        if (_endpoints.Count >= MostCallers)
+        {
+            _endpoints.Clear();
+        }
+
+        return _endpoints.GetOrAdd(who, caller => new ManagementEndpoints(administration.As(caller), _repeats, log));
     }
 
     private Problem? Refuses(HttpContext context, out Who who)

@@ -103,7 +103,7 @@ public sealed class ManagementListener : IAsyncDisposable
     private static WebApplication Build(
         IAdministration administration, ForwardedClaims? forwarded, string socket, ILoggerFactory logs)
     {
-        var endpoints = new ManagementEndpoints(administration, logs.CreateLogger<ManagementListener>());
+        var endpoints = new ManagementEndpoints(administration, new RepeatedRequests(TimeProvider.System), logs.CreateLogger<ManagementListener>());
         Task HandleAsync(HttpContext context) => forwarded is not null && ForwardedClaims.IsOne(context)
             ? forwarded.HandleAsync(context)
             : endpoints.HandleAsync(context);
