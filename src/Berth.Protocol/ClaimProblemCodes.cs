@@ -51,6 +51,9 @@ public static class ClaimProblemCodes
     /// <summary>The pool cannot be asked at the moment. Nothing happened. 503.</summary>
     public const string Unavailable = ProblemCodes.Unavailable;
 
+    /// <summary>The store is a restored copy that nobody has confirmed: no seats are given. Nothing happened. 503.</summary>
+    public const string RestoredCopy = ProblemCodes.RestoredCopy;
+
     /// <summary>It may have happened or not. 503.</summary>
     public const string OutcomeUnknown = ProblemCodes.OutcomeUnknown;
 }

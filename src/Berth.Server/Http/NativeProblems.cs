@@ -56,6 +56,9 @@ internal static class NativeProblems
     public static readonly ClaimProblem Unavailable = new(
         ClaimProblemCodes.Unavailable, 503, "the pool cannot be asked at the moment: nothing happened; send the request again");
 
+    private static readonly ClaimProblem _restoredCopy = new(
+        ClaimProblemCodes.RestoredCopy, 503, "the member's store is a restored copy that nobody has confirmed: no seats are given; nothing happened");
+
     public static readonly ClaimProblem OutcomeUnknown = new(
         ClaimProblemCodes.OutcomeUnknown, 503, "it may have happened or not: send the request again; what the node was told before stays true");
 
@@ -84,6 +87,7 @@ internal static class NativeProblems
         CoolingDown => new(ClaimProblemCodes.CoolingDown, 409, "an operator took the node's seat away; it may claim again later"),
         NoSeatFree none => new(ClaimProblemCodes.NoSeatFree, 409, "no seat is free", ReasonOf(none.Reason)),
         NotOwner or Busy or NotWritten => Unavailable,
+        GrantsWithheld => _restoredCopy,
         _ => OutcomeUnknown,
     };
 
