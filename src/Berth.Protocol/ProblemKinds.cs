@@ -16,6 +16,8 @@ public static class ProblemKinds
     [
         new(ProblemCodes.InvalidRequest, 400, "The request does not make sense"),
         new(ProblemCodes.NotFound, 404, "There is no such route"),
+        new(ProblemCodes.Unauthorized, 401, "A token is missing or wrong"),
+        new(ProblemCodes.Forbidden, 403, "The role does not allow it"),
         new(ProblemCodes.LicenseNotFound, 404, "No license has this id"),
         new(ProblemCodes.PoolNotFound, 404, "No pool has this name"),
         new(ProblemCodes.HolderNotFound, 404, "The node holds no seat there"),
@@ -28,6 +30,7 @@ public static class ProblemKinds
         new(ProblemCodes.LicenseExpired, 422, "The license file is past its end"),
         new(ProblemCodes.SeatsNotAllowed, 422, "The license allows fewer seats"),
         new(ProblemCodes.IdempotencyKeyReused, 422, "The idempotency key was used for another request"),
+        new(ProblemCodes.TooManyRequests, 429, "Too many requests"),
         new(ProblemCodes.Internal, 500, "The member failed"),
         new(ProblemCodes.Unavailable, 503, "Not possible at the moment"),
         new(ProblemCodes.RestoredCopy, 503, "The store is a restored copy"),

@@ -41,10 +41,10 @@ public sealed class RemoteProcessTests : IDisposable
         (await RunAsync(["add", "a.lic", "--public-key", _vendor.PublicKey, .. vendors])).ShouldBe(new ProcessEnd(0, $"license added successfully: {id}\n", ""));
         (await RunAsync(["stat", id, .. there], ("BERTH_TOKEN", viewer))).Out.ShouldContain(id);
         var refused = await RunAsync(["del", id, .. there], ("BERTH_TOKEN", viewer));
-        refused.ShouldBe(new ProcessEnd(4, "", "error: this needs the role vendor; the token w has the role viewer\n"));
+        refused.ShouldBe(new ProcessEnd(4, "", "Error: this needs the role vendor; the token w has the role viewer\n"));
         var unknown = await RunAsync(["ls", .. there]);
         unknown.ExitCode.ShouldBe(4);
-        unknown.Error.ShouldStartWith("error: a token is missing: make a token with 'berth token new'");
+        unknown.Error.ShouldStartWith("Error: a token is missing: make a token with 'berth token new'");
         (await RunAsync(["ls", "--server", server], ("BERTH_TOKEN", viewer))).ExitCode.ShouldBe(5);
 
         (await RunAsync(["claim", "n1", "--url", edge, "--ca-file", "ca.pem"])).Out.ShouldBe("seat claimed for 60 s\n");

@@ -133,7 +133,7 @@ public sealed class LicenseVerbsTests : IDisposable
         await RunAsync("add", _folder.File("a.lic"), "--seats", "3", "--pool", "p", "--public-key", _vendor.PublicKey);
         (await RunAsync("query", "p")).ShouldBe((0, "3\n", ""));
         (await RunAsync("query", "-", "--json")).Out.ShouldBe("{\n  \"pool\": \"-\",\n  \"free\": 0\n}\n");
-        (await RunAsync("query", "none")).ShouldBe((3, "", "error: pool not found\n"));
+        (await RunAsync("query", "none")).ShouldBe((3, "", "Error: pool not found\n"));
         (await RunAsync("query")).Code.ShouldBe(2);
         await HoldInAsync(_folder.File("b.sqlite"), "p", "n1");
         (await RunAsync("query", "p")).Out.ShouldBe("2\n");
