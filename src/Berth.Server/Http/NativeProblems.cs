@@ -83,7 +83,7 @@ internal static class NativeProblems
         HeldElsewhere => _heldElsewhere,
         CoolingDown => new(ClaimProblemCodes.CoolingDown, 409, "an operator took the node's seat away; it may claim again later"),
         NoSeatFree none => new(ClaimProblemCodes.NoSeatFree, 409, "no seat is free", ReasonOf(none.Reason)),
-        NotOwner or Busy or NotWritten => Unavailable,
+        NotOwner or Busy or NotWritten or GrantsWithheld => Unavailable,
         _ => OutcomeUnknown,
     };
 
