@@ -9,10 +9,25 @@ public sealed class ManagementClient : IAdministration, IDisposable
 
     /// <summary>A client of the member that listens on the Unix socket <paramref name="socket"/>.</summary>
     public ManagementClient(string socket, TimeProvider time)
+        : this(new ManagementChannel(socket, time))
     {
-        _channel = new ManagementChannel(socket, time);
-        Holders = new HoldersClient(_channel);
-        Denials = new DenialsClient(_channel);
+    }
+
+    /// <summary>A client of the member whose management port is at <paramref name="server"/>.</summary>
+    /// <param name="server"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>; a path is not used.</param>
+    /// <param name="token">What it lets in; null: nothing is shown.</param>
+    /// <param name="authorities">Whose certificates are believed; null: whom the system trusts.</param>
+    /// <param name="time">Measures how long an answer takes.</param>
+    public ManagementClient(Uri server, string? token, X509Certificate2Collection? authorities, TimeProvider time)
+        : this(new ManagementChannel(server, token, authorities, time))
+    {
+    }
+
+    private ManagementClient(ManagementChannel channel)
+    {
+        _channel = channel;
+        Holders = new HoldersClient(channel);
+        Denials = new DenialsClient(channel);
     }
 
     /// <inheritdoc/>
@@ -20,14 +35,6 @@ public sealed class ManagementClient : IAdministration, IDisposable
 
     /// <inheritdoc/>
     public IDenials Denials { get; }
-
-    /// <summary>A client of the member whose management port is at <paramref name="server"/>.</summary>
-    /// <param name="server"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>; a path is not used.</param>
-    /// <param name="token">What it lets in; null: nothing is shown.</param>
-    /// <param name="authorities">Whose certificates are believed; null: whom the system trusts.</param>
-    /// <param name="time">Measures how long an answer takes.</param>
-    public ManagementClient(Uri server, string? token, X509Certificate2Collection? authorities, TimeProvider time) =>
-        _channel = new ManagementChannel(server, token, authorities, time);
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>

@@ -39,7 +39,7 @@ internal sealed class ManagementGuard(
         {
             if (Refuses(context, out var who) is { } problem)
             {
-                await new ManagementExchange(context).RefuseAsync(problem);
+                await new ManagementExchange(context, about: null).RefuseAsync(problem);
                 return;
             }
 

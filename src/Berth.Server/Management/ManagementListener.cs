@@ -45,13 +45,13 @@ public sealed class ManagementListener : IAsyncDisposable
     /// Fails with <see cref="IOException"/>.
     /// </summary>
     public static Task<ManagementListener> StartAsync(IAdministration administration, string socket, ILoggerFactory logs) =>
-        StartAsync(administration, null, socket, logs);
+        ListenAsync(administration, null, socket, logs);
 
     /// <summary>The same for a member, which also takes what forwarding edges bring.</summary>
     public static Task<ManagementListener> StartAsync(IAdministration administration, Member member, string socket, ILoggerFactory logs) =>
-        StartAsync(administration, member.Forwarded, socket, logs);
+        ListenAsync(administration, member.Forwarded, socket, logs);
 
-    private static async Task<ManagementListener> StartAsync(
+    private static async Task<ManagementListener> ListenAsync(
         IAdministration administration, ForwardedClaims? forwarded, string socket, ILoggerFactory logs)
     {
         var draft = Draft(socket);

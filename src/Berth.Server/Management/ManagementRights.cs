@@ -20,7 +20,10 @@ internal static class ManagementRights
         new Dictionary<(string Method, string Route), ManagementRole>
         {
             [(Get, ManagementRoutes.Server)] = ManagementRole.Viewer,
+            [(Get, ManagementRoutes.Settings)] = ManagementRole.Viewer,
+            [(Get, ManagementRoutes.OpenApi)] = ManagementRole.Viewer,
             [(Get, ManagementRoutes.Policy)] = ManagementRole.Viewer,
+            [(Put, ManagementRoutes.Policy)] = ManagementRole.Operator,
             [(Get, ManagementRoutes.Pools)] = ManagementRole.Viewer,
             [(Get, ManagementRoutes.Pool)] = ManagementRole.Viewer,
             [(Put, ManagementRoutes.PoolException)] = ManagementRole.Operator,
@@ -28,6 +31,11 @@ internal static class ManagementRights
             [(Post, ManagementRoutes.Licenses)] = ManagementRole.Vendor,
             [(Get, ManagementRoutes.License)] = ManagementRole.Viewer,
             [(Delete, ManagementRoutes.License)] = ManagementRole.Vendor,
+            [(Get, ManagementRoutes.Holders)] = ManagementRole.Viewer,
+            [(Get, ManagementRoutes.Holder)] = ManagementRole.Viewer,
+            [(Post, ManagementRoutes.HolderRelease)] = ManagementRole.Operator,
+            [(Get, ManagementRoutes.Denials)] = ManagementRole.Viewer,
+            [(Get, ManagementRoutes.DenialTotals)] = ManagementRole.Viewer,
             [(Get, ManagementRoutes.RestoredCopy)] = ManagementRole.Viewer,
             [(Post, ManagementRoutes.RestoredCopyConfirmation)] = ManagementRole.Operator,
             [(Post, ManagementRoutes.Import)] = ManagementRole.Admin,
