@@ -31,7 +31,8 @@ internal static class NativeOperations
         Problem(408, ClaimProblemCodes.RequestTimeout),
         Problem(409, ClaimProblemCodes.NoSeatFree, ClaimProblemCodes.CoolingDown, ClaimProblemCodes.ClaimKeyMismatch, ClaimProblemCodes.HeldElsewhere),
         Problem(413, ClaimProblemCodes.TooLarge),
-        Problem(503, ClaimProblemCodes.Unavailable, ClaimProblemCodes.OutcomeUnknown),
+        Problem(429, ClaimProblemCodes.TooManyRequests),
+        Problem(503, ClaimProblemCodes.Unavailable, ClaimProblemCodes.RestoredCopy, ClaimProblemCodes.OutcomeUnknown),
     ];
 
     public static IReadOnlyList<ApiOperation> All { get; } =
