@@ -24,7 +24,7 @@ internal static class EdgeListener
     public static WebApplication Build(MemberOptions options, ILoggerFactory logs, RequestDelegate handle)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<ILoggerFactory>(new WebServerLog(logs));
         builder.Services.AddLogging();
         builder.Services.AddSingleton<IHostLifetime, LifetimeOfMember>();
         builder.Services.AddSingleton<DiagnosticSource, RefusalStatuses>();

@@ -98,7 +98,7 @@ public sealed class ManagementListener : IAsyncDisposable
     private static WebApplication Build(IAdministration administration, string socket, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<ILoggerFactory>(new WebServerLog(logs));
         builder.Services.AddLogging();
         builder.Services.AddSingleton<IHostLifetime, LifetimeOfMember>();
         builder.Services.AddSingleton<DiagnosticSource, RefusalStatuses>();
