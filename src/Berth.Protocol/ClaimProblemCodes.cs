@@ -42,6 +42,9 @@ public static class ClaimProblemCodes
     /// <summary>The node holds a seat in another pool, and may hold one in all. 409.</summary>
     public const string HeldElsewhere = "held-elsewhere";
 
+    /// <summary>The address or the node asks too often; <c>Retry-After</c> says when to ask again. Nothing happened. 429.</summary>
+    public const string TooManyRequests = ProblemCodes.TooManyRequests;
+
     /// <summary>The body is too large. 413.</summary>
     public const string TooLarge = ProblemCodes.TooLarge;
 

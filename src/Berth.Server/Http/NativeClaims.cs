@@ -27,6 +27,13 @@ internal sealed class NativeClaims(EdgeParts edge, NativeResults results, IJourn
             return;
         }
 
+        var releases = context.Request.Method == "DELETE";
+        if (edge.Limits?.RetryAfter(context.Connection.RemoteIpAddress, releases ? null : target.Fingerprint) is { } wait)
+        {
+            await results.RefuseAsync(context, NativeProblems.TooManyRequests, wait);
+            return;
+        }
+
         NativeAsk? ask;
         ClaimProblem? problem;
         try
