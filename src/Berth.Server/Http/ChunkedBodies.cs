@@ -3,37 +3,25 @@ using Microsoft.AspNetCore.Http;
 namespace Berth.Server.Http;
 
 /// <summary>
-/// Bodies in chunks. The web server reads their trailers as text and, where they are none, takes that for a fault of its own: an error
-/// in the log for each, and a 500 from whoever reads the body. Here that is what it is: a request that is not well-formed.
+/// Bodies in chunks. The web server reads their trailers as text and, where they are none, takes that for a fault of its own: whoever
+/// reads the body would answer 500. Here that is what it is: a request that is not well-formed.
 /// </summary>
 internal static class ChunkedBodies
 {
-    /// <summary>For how long the rest of a body is awaited after the answer, as the web server does it.</summary>
-    private static readonly TimeSpan _rest = TimeSpan.FromSeconds(5);
-
     /// <summary>Handles requests the same, but for those with a body in chunks.</summary>
-    public static RequestDelegate Guard(RequestDelegate handle) =>
-        context => context.Request.Headers.TransferEncoding.Count == 0 ? handle(context) : HandleAsync(context, handle);
-
-    private static async Task HandleAsync(HttpContext context, RequestDelegate handle)
+    public static RequestDelegate Guard(RequestDelegate handle) => context =>
     {
-        var body = new StrangersBody(context.Request.Body);
-        context.Request.Body = body;
-        await handle(context);
-        await context.Response.CompleteAsync();
-        await body.DrainAsync(_rest);
-        if (body.Malformed is { } malformed)
+        if (context.Request.Headers.TransferEncoding.Count > 0)
         {
-            // Ends the connection after the answer; otherwise the web server reads on and fails once more.
-            throw malformed;
+            context.Request.Body = new StrangersBody(context.Request.Body);
         }
-    }
+
+        return handle(context);
+    };
 
     /// <summary>Reads as the web server does, and names its failure what it is.</summary>
     private sealed class StrangersBody(Stream body) : Stream
     {
-        public BadHttpRequestException? Malformed { get; private set; }
-
         public override bool CanRead => true;
 
         public override bool CanSeek => false;
@@ -48,24 +36,6 @@ internal static class ChunkedBodies
             set => throw new NotSupportedException();
         }
 
-        /// <summary>Reads what nobody asked for. Where that cannot be done the web server says so to the sender.</summary>
-        public async Task DrainAsync(TimeSpan most)
-        {
-            using var limit = new CancellationTokenSource(most, TimeProvider.System);
-            var scratch = new byte[4096];
-            try
-            {
-                while (Malformed is null && await ReadAsync(scratch, limit.Token) > 0)
-                {
-                    limit.Token.ThrowIfCancellationRequested();
-                }
-            }
-            catch (Exception error) when (error is IOException or OperationCanceledException)
-            {
-                Malformed ??= error as BadHttpRequestException;
-            }
-        }
-
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
             try
@@ -74,7 +44,7 @@ internal static class ChunkedBodies
             }
             catch (InvalidOperationException error)
             {
-                throw Malformed = new BadHttpRequestException("The trailers of the body are no text.", error);
+                throw new BadHttpRequestException("The trailers of the body are no text.", error);
             }
         }
 

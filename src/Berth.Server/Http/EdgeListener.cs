@@ -30,7 +30,7 @@ internal static class EdgeListener
             ? new AddressConnections(options.MaxConnectionsPerAddress, time, logs.CreateLogger("berth.edge"))
             : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<ILoggerFactory>(new WebServerLog(logs));
         builder.Services.AddLogging();
         builder.Services.AddSingleton<IHostLifetime, LifetimeOfMember>();
         builder.Services.AddSingleton<DiagnosticSource, RefusalStatuses>();

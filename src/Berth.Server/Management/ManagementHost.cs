@@ -18,7 +18,7 @@ internal static class ManagementHost
     public static WebApplication Build(ILoggerFactory logs, RequestDelegate handle, Action<KestrelServerOptions> listen)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<ILoggerFactory>(new WebServerLog(logs));
         builder.Services.AddLogging();
         builder.Services.AddSingleton<IHostLifetime, LifetimeOfMember>();
         builder.Services.AddSingleton<DiagnosticSource, RefusalStatuses>();
