@@ -29,8 +29,7 @@ internal static class CommandRun
         catch (StoreException error)
         {
             var prefix = shell.IsRelay && error is not StoreHeldException ? "failed to connect to database: " : string.Empty;
-            var code = ExitCode.Failed;
-            return shell.Fail(new CommandFailedException(prefix + error.Message, code, atStart: true));
+            return shell.Fail(new CommandFailedException(prefix + error.Message, ExitCode.Failed, atStart: true));
         }
         catch (CryptoLibraryMissingException error)
         {

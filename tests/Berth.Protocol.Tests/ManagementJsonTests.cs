@@ -12,7 +12,7 @@ public sealed class ManagementJsonTests
         var json = JsonSerializer.Serialize(problem, ManagementJson.Default.Problem);
         json.ShouldBe(
             "{\"code\":\"license-exists\",\"status\":409,\"detail\":\"there\",\"added\":[{\"id\":\"a\",\"seats\":2,\"renewed\":false}],"
-            + "\"type\":\"urn:berth:problem:license-exists\"}");
+            + "\"title\":\"The license is there already\",\"type\":\"urn:berth:problem:license-exists\"}");
         var back = JsonSerializer.Deserialize(json, ManagementJson.Default.Problem)!;
         (back.Code, back.Added!.Single()).ShouldBe((problem.Code, problem.Added![0]));
     }

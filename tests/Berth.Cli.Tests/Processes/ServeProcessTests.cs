@@ -38,8 +38,25 @@ public sealed class ServeProcessTests : IDisposable
         await using var member = Serve();
         await member.WaitForEdgeAsync();
         var second = await BerthAsync("serve", "-p", "0");
-        second.ExitCode.ShouldBe(7);
+        second.ExitCode.ShouldBe(1);
         second.Error.ShouldMatch($@"^Error: database {_folder.File("berth.sqlite")} is served by process {member.Id} since 20\S+Z\n$");
+    }
+
+    [Fact]
+    public async Task An_edge_beside_the_member_has_a_port_and_a_pool_of_its_own()
+    {
+        var id = _vendor.IssueTo(_folder, "a");
+        await using var member = Serve();
+        await member.WaitForEdgeAsync();
+        await BerthAsync("add", "a.lic", "--public-key", _vendor.PublicKey, "--pool", "cad");
+        await using var edge = BerthProcess.Start(
+            BerthProcess.Program, _folder.Path, ["serve", "--edge", "-p", "0", "-b", "127.0.0.1", "--pool", "cad"]);
+        var address = (await edge.WaitForLineAsync("  edge ")).Split(' ')[^1];
+        (await BerthAsync("claim", "n1", "--url", address)).Out.ShouldBe("seat claimed for 60 s\n");
+        (await BerthAsync("ls", "--json")).Out.ShouldContain("\"n1\"");
+        await edge.TerminateAsync();
+        (await edge.EndAsync()).ExitCode.ShouldBe(0);
+        (await BerthAsync("del", id)).ExitCode.ShouldBe(0);
     }
 
     [Fact]
