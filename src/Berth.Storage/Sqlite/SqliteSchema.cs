@@ -17,7 +17,7 @@ internal static class SqliteSchema
     private const int MostAttempts = 20;
 
     /// <summary>The scripts, each from the version of its index to the next.</summary>
-    private static readonly string[] _upgrades = ["schema.sql"];
+    private static readonly string[] _upgrades = ["schema.sql", "schema-2.sql"];
 
     /// <summary>The version this program reads and writes.</summary>
     public static int Version => _upgrades.Length;
