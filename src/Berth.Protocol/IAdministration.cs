@@ -41,4 +41,7 @@ public interface IAdministration
 
     /// <summary>Shows the cluster's policy.</summary>
     ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop);
+
+    /// <summary>The record of what happened.</summary>
+    IAudit Audit { get; }
 }

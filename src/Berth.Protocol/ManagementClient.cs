@@ -6,7 +6,14 @@ public sealed class ManagementClient : IAdministration, IDisposable
     private readonly ManagementChannel _channel;
 
     /// <summary>A client of the member that listens on the Unix socket <paramref name="socket"/>.</summary>
-    public ManagementClient(string socket, TimeProvider time) => _channel = new ManagementChannel(socket, time);
+    public ManagementClient(string socket, TimeProvider time)
+    {
+        _channel = new ManagementChannel(socket, time);
+        Audit = new AuditClient(_channel);
+    }
+
+    /// <inheritdoc/>
+    public IAudit Audit { get; }
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>

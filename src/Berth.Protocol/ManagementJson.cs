@@ -15,5 +15,6 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(PoolEntry))]
 [JsonSerializable(typeof(PoolListing))]
 [JsonSerializable(typeof(ServerDescription))]
+[JsonSerializable(typeof(AuditListing))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

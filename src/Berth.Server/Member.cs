@@ -1,7 +1,9 @@
 using Berth.Pools;
+using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
+using Berth.Server.Audit;
 using Berth.Server.Http;
 using Berth.Server.Management;
 using Berth.Storage;
@@ -15,16 +17,20 @@ public sealed class Member : IAsyncDisposable
 {
     private readonly IAsyncDisposable? _store;
     private readonly PoolHost _host;
+    private readonly MemberAudit _audit;
     private readonly ProbeEndpoints _probes = new();
     private readonly WebApplication _edge;
     private readonly CancellationTokenSource _stopPools = new();
     private Task _pools = Task.CompletedTask;
 
-    private Member(MemberOptions options, IJournal journal, Epoch epoch, IAsyncDisposable? store, TimeProvider time, ILoggerFactory logs)
+    private Member(
+        MemberOptions options, IJournal journal, Epoch epoch, IAsyncDisposable? store, AuditSigner? signer, TimeProvider time, ILoggerFactory logs)
     {
         _store = store;
         Journal = journal;
         _host = new PoolHost(journal, epoch, time, PoolOptionsOf(options), logs.CreateLogger("berth.pools"));
+        var cluster = (store as Store)?.ClusterId ?? "memory";
+        _audit = new MemberAudit(_host, journal, cluster, signer, options.Retention, time, logs.CreateLogger("berth.audit"));
         _probes.ServesAll = () => _host.ServesAll;
         var licenses = new LicenseBodies(journal);
         ForgetChanged(licenses);
@@ -46,6 +52,9 @@ public sealed class Member : IAsyncDisposable
     /// <summary>Where their events are kept.</summary>
     public IJournal Journal { get; }
 
+    /// <summary>Where exports of the history come from.</summary>
+    public AuditSource Audit => _audit.Source;
+
     /// <summary>
     /// Opens the store, reads the pools and begins to listen. Throws <see cref="StoreException"/> when the store cannot be
     /// used, <see cref="StoreHeldException"/> when another process serves it, <see cref="IOException"/> when the address
@@ -56,14 +65,31 @@ public sealed class Member : IAsyncDisposable
         var uri = StorageUri.Parse(options.Store);
         var socket = options.Socket ?? ManagementListener.SocketFor(uri.Path);
         var store = await Store.OpenAsync(uri, StoreUse.Serve, new StoreOptions { Time = time, Socket = socket });
-        return await StartAsync(options, store.Journal, store.Epoch, store, time, logs);
+        AuditSigner? signer;
+        try
+        {
+            signer = MemberKeyFile.Open(options.KeyFile ?? MemberKeyFile.Beside(uri.Path), logs.CreateLogger("berth.audit"));
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+
+        return await StartAsync(options, store.Journal, store.Epoch, store, time, logs, signer);
     }
 
     /// <summary>Starts a member over a journal that is open already; it closes <paramref name="store"/> at its end.</summary>
     internal static async Task<Member> StartAsync(
-        MemberOptions options, IJournal journal, Epoch epoch, IAsyncDisposable? store, TimeProvider time, ILoggerFactory logs)
+        MemberOptions options,
+        IJournal journal,
+        Epoch epoch,
+        IAsyncDisposable? store,
+        TimeProvider time,
+        ILoggerFactory logs,
+        AuditSigner? signer = null)
     {
-        var member = new Member(options, journal, epoch, store, time, logs);
+        var member = new Member(options, journal, epoch, store, signer, time, logs);
         try
         {
             await member.StartAsync();
@@ -87,6 +113,7 @@ public sealed class Member : IAsyncDisposable
         var ended = await Task.WhenAny(asked.Task, _pools);
         _probes.Ready = false;
         await _edge.StopAsync(CancellationToken.None);
+        await _audit.BeginStopAsync();
         await _stopPools.CancelAsync();
         await _pools;
         if (ended == _pools)
@@ -101,9 +128,11 @@ public sealed class Member : IAsyncDisposable
         try
         {
             await _edge.DisposeAsync();
+            await _audit.BeginStopAsync();
             await _stopPools.CancelAsync();
             await _pools;
             await _host.StopAsync();
+            await _audit.DisposeAsync();
         }
         finally
         {
@@ -120,6 +149,7 @@ public sealed class Member : IAsyncDisposable
     {
         await _host.StartAsync();
         _pools = _host.RunAsync(_stopPools.Token);
+        _audit.Start();
         await _edge.StartAsync();
         EdgePort = EdgeListener.PortOf(_edge);
         _probes.Ready = true;

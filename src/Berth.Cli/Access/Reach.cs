@@ -2,7 +2,9 @@ using Berth.Cli.Output;
 using Berth.Cli.Verbs;
 using Berth.Pools;
 using Berth.Protocol;
+using Berth.Runtime.Audit;
 using Berth.Runtime.Pools;
+using Berth.Server.Audit;
 using Berth.Server.Management;
 using Berth.Storage;
 
@@ -145,7 +147,32 @@ internal sealed class Reach : IAsyncDisposable
 
         var started = call.Shell.Time.GetUtcNow();
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, uri.ToString(), 0, started);
-        return new Reach(store, host, new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call)));
+        return new Reach(store, host, new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call))
+        {
+            AuditSource = AuditOf(call, uri, store),
+        });
+    }
+
+    /// <summary>A verb signs with the key that a member has made; it makes none.</summary>
+    private static AuditSource AuditOf(Call call, StorageUri uri, Store store)
+    {
+        var path = call.Settings.Text(ServeFlags.KeyFile) ?? MemberKeyFile.Beside(uri.Path);
+        var signs = File.Exists(path) && IsReadable(path);
+        var signer = signs ? MemberKeyFile.Open(path, new WarningLines(call.Shell)) : null;
+        return new AuditSource(store.Journal, store.ClusterId, signer, new HistoryGate(), call.Shell.Time);
+    }
+
+    private static bool IsReadable(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static Who WhoCalls(Call call) => call.Settings.Switch(GlobalFlags.NoAudit) == true

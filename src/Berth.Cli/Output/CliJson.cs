@@ -29,6 +29,8 @@ internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 [JsonSerializable(typeof(IReadOnlyList<RemovedLicense>))]
 [JsonSerializable(typeof(MadeKey))]
 [JsonSerializable(typeof(IReadOnlyList<IssuedLicense>))]
+[JsonSerializable(typeof(AuditListing))]
+[JsonSerializable(typeof(VerdictReport))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(EdgeAnswer))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]

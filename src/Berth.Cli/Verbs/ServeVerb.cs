@@ -48,7 +48,7 @@ internal static class ServeVerb
         await using var member = await Member.StartAsync(options, time, logs);
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, options.Store, member.EdgePort, since);
         var who = options.Audit ? new Who("operator", "unix", null, null) : Who.Nobody;
-        var administration = new Administration(member.Pools, member.Journal, time, Describe, who);
+        var administration = new Administration(member.Pools, member.Journal, time, Describe, who) { AuditSource = member.Audit };
         await using (await ManagementListener.StartAsync(administration, options.Socket!, logs))
         {
             await WarnAsync(call, administration);

@@ -21,12 +21,15 @@ public sealed class AuditExport : IDisposable
     private const int PoolsPerPage = 500;
     private const int RecordsPerPage = 64;
     private const int CheckpointsPerPage = 100;
+    private const int BufferBytes = 1 << 16;
 
     private readonly IJournal _journal;
     private readonly Stream _target;
     private readonly CancellationToken _stop;
     private readonly AuditLines _lines = new();
     private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] _buffer = new byte[BufferBytes];
+    private int _buffered;
     private long _written;
     private long _events;
 
@@ -77,9 +80,10 @@ public sealed class AuditExport : IDisposable
 
         var digest = _digest.GetHashAndReset();
         var signature = signer?.Sign(Signed(cluster, digest));
-        await _target.WriteAsync(_lines.Trailer(_written, digest, signature), _stop);
+        await WriteAsync(_lines.Trailer(_written, digest, signature));
+        await SendAsync();
         await _target.FlushAsync(_stop);
-        return new ExportedAudit(_written + 1, _events, pools.Count, signer?.PublicKey);
+        return new ExportedAudit(_written, _events, pools.Count, signer?.PublicKey);
     }
 
     private async Task<List<ExportedPool>> PoolsAsync()
@@ -187,7 +191,25 @@ public sealed class AuditExport : IDisposable
     {
         _digest.AppendData(line.Span);
         _written++;
-        await _target.WriteAsync(line, _stop);
+        if (line.Length > BufferBytes - _buffered)
+        {
+            await SendAsync();
+        }
+
+        if (line.Length > BufferBytes)
+        {
+            await _target.WriteAsync(line, _stop);
+            return;
+        }
+
+        line.CopyTo(_buffer.AsMemory(_buffered));
+        _buffered += line.Length;
+    }
+
+    private async ValueTask SendAsync()
+    {
+        await _target.WriteAsync(_buffer.AsMemory(0, _buffered), _stop);
+        _buffered = 0;
     }
 
     private static InvalidOperationException Moved(PoolName pool) =>

@@ -1,7 +1,9 @@
 using Berth.Pools;
 using Berth.Protocol;
+using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
+using Berth.Server.Audit;
 
 namespace Berth.Server.Management;
 
@@ -14,6 +16,12 @@ namespace Berth.Server.Management;
 public sealed class Administration(PoolHost host, IJournal journal, TimeProvider time, Func<ServerDescription> describe, Who who)
     : IAdministration
 {
+    /// <summary>Where exports come from. Without one they are not signed and name no cluster.</summary>
+    public AuditSource? AuditSource { get; init; }
+
+    /// <inheritdoc/>
+    public IAudit Audit => new AuditRecord(host, journal, AuditSource ?? new AuditSource(journal, string.Empty, null, new HistoryGate(), time));
+
     private readonly LicenseIntake _intake = new(host, journal, time, who);
 
     /// <inheritdoc/>

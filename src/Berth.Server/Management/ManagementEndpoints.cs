@@ -32,6 +32,7 @@ internal sealed class ManagementEndpoints
     [
         .. PoolRoutes.Of(administration),
         .. LicenseRoutes.Of(administration),
+        .. AuditRoutes.Of(administration),
     ];
 
     public async Task HandleAsync(HttpContext context)
