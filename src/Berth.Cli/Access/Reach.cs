@@ -157,9 +157,8 @@ internal sealed class Reach : IAsyncDisposable
     private static AuditSource AuditOf(Call call, StorageUri uri, Store store)
     {
         var path = call.Settings.Text(ServeFlags.KeyFile) ?? MemberKeyFile.Beside(uri.Path);
-        var signs = File.Exists(path) && IsReadable(path);
-        var signer = signs ? MemberKeyFile.Open(path, new WarningLines(call.Shell)) : null;
-        return new AuditSource(store.Journal, store.ClusterId, signer, new HistoryGate(), call.Shell.Time);
+        AuditSigner? Signer() => File.Exists(path) && IsReadable(path) ? MemberKeyFile.Open(path, new WarningLines(call.Shell)) : null;
+        return new AuditSource(store.Journal, store.ClusterId, Signer, new HistoryGate(), call.Shell.Time);
     }
 
     private static bool IsReadable(string path)

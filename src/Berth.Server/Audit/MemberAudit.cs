@@ -18,7 +18,7 @@ internal sealed class MemberAudit : IAsyncDisposable
     public MemberAudit(
         PoolHost host, IJournal journal, string cluster, AuditSigner? signer, RetentionLimits limits, TimeProvider time, ILogger log)
     {
-        Source = new AuditSource(journal, cluster, signer, _gate, time);
+        Source = new AuditSource(journal, cluster, () => signer, _gate, time);
         _checkpoints = signer is null ? null : new CheckpointLog(journal, cluster, signer, time, log);
         _retention = new HistoryRetention(host, journal, _gate, limits, time, log);
     }

@@ -20,7 +20,7 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
     public AuditSource? AuditSource { get; init; }
 
     /// <inheritdoc/>
-    public IAudit Audit => new AuditRecord(host, journal, AuditSource ?? new AuditSource(journal, string.Empty, null, new HistoryGate(), time));
+    public IAudit Audit => new AuditRecord(host, journal, AuditSource ?? new AuditSource(journal, string.Empty, () => null, new HistoryGate(), time));
 
     private readonly LicenseIntake _intake = new(host, journal, time, who);
 
