@@ -50,7 +50,7 @@ public sealed class HistoryRetention(
             }
 
             await ForgetCheckpointsAsync(stop);
-            _resumed |= !stop.IsCancellationRequested;
+            _resumed |= !stop.IsCancellationRequested && heads.TrueForAll(head => host.OwnershipOf(head.Pool) is not null);
         }
         catch (Exception failure)
         {
