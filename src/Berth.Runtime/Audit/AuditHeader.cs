@@ -49,7 +49,7 @@ internal sealed record AuditHeader(
         return new AuditHeader(
             root.GetProperty("cluster").GetString()!,
             DateTimeOffset.Parse(root.GetProperty("time").GetString()!, CultureInfo.InvariantCulture).ToUnixTimeMilliseconds(),
-            key.ValueKind == JsonValueKind.Null ? null : Hex(key),
+            key.ValueKind == JsonValueKind.Null ? default(ReadOnlyMemory<byte>?) : Hex(key),
             [.. root.GetProperty("keys").EnumerateArray().Select(known => (ReadOnlyMemory<byte>)Hex(known))],
             checkpoints.GetProperty("after").GetInt64(),
             checkpoints.GetProperty("last").GetInt64(),

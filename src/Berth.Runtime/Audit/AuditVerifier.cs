@@ -216,7 +216,7 @@ public sealed class AuditVerifier : IDisposable
     private static ReadOnlyMemory<byte>? HexOrNull(ReadOnlyMemory<byte> line, string name)
     {
         var json = At(line, name);
-        return json.TokenType == JsonTokenType.Null ? null : Convert.FromHexString(json.GetString()!);
+        return json.TokenType == JsonTokenType.Null ? default(ReadOnlyMemory<byte>?) : Convert.FromHexString(json.GetString()!);
     }
 
     /// <summary>The reader at the value of a property of the line's object.</summary>
