@@ -10,6 +10,9 @@ internal sealed record Shell
 
     public required TextWriter Error { get; init; }
 
+    /// <summary>Where a person types answers; null: nobody is there to be asked.</summary>
+    public TextReader? In { get; init; }
+
     public required Func<string, string?> Environment { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -78,9 +78,15 @@ internal static class LicenseDescription
         Line(text, "file expires", license.FileEnd is { } end ? $"{end:u}" : "never");
         if (now is { } instant)
         {
-            Line(text, "usable now", LicenseDecryptor.WhyNotNow(license, instant) is { } rejected ? $"no: {rejected.Detail}" : "yes");
+            Line(text, "usable now", Usable(license, instant));
         }
     }
+
+    /// <summary>A file that can be added may hold a license that has ended: it is taken, but gives no seats where expiry is enforced.</summary>
+    private static string Usable(License license, DateTimeOffset now) =>
+        LicenseDecryptor.WhyNotNow(license, now) is { } rejected ? $"no: {rejected.Detail}"
+        : now > license.LicenseExpiry ? $"no: the file can be added, but the license in it ended at {license.LicenseExpiry:u}, so it gives no seats where expiry is enforced"
+        : "yes";
 
     private static StringBuilder Line(StringBuilder text, string label, string value)
     {

@@ -46,6 +46,33 @@ public static class LicenseIssuer
             : throw new ArgumentException($"The file would exceed {LicenseReader.MaxFileBytes} bytes.", nameof(template));
     }
 
+    /// <summary>What a template says without id, key and times, as a document for <see cref="PayloadTemplate"/>; its id and key are not looked at.</summary>
+    /// <exception cref="ArgumentException">The template breaks one of the limits stated.</exception>
+    public static byte[] Document(LicenseTemplate template)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        Check(template with { Id = Guid.Empty.ToString("D"), Key = "any" });
+        return Json(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("data");
+            writer.WriteStartObject("attributes");
+            writer.WriteString("name", template.Name?.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
+            WriteTime(writer, "expiry", template.Expiry);
+            if (template.MaxMachines is { } machines)
+            {
+                writer.WriteNumber("maxMachines", machines);
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+            writer.WriteStartObject("meta");
+            writer.WriteNumber("ttl", (template.Ttl ?? TimeSpan.Zero).Ticks / TimeSpan.TicksPerSecond);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        });
+    }
+
     /// <summary>Encrypts, signs and wraps a payload as it is, well-formed or not.</summary>
     internal static byte[] Issue(ReadOnlySpan<byte> plaintext, ReadOnlySpan<byte> seed, string licenseKey, ReadOnlySpan<byte> iv)
     {
@@ -183,10 +210,13 @@ public static class LicenseIssuer
         return utc.AddTicks(-(utc.Ticks % TimeSpan.TicksPerMillisecond));
     }
 
-    private static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? time) =>
-        writer.WriteString(name, time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'"));
+    /// <summary>A time as license files state it: UTC, with milliseconds.</summary>
+    public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
 
-    private static byte[] Json(Action<Utf8JsonWriter> write)
+    private static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? time) =>
+        writer.WriteString(name, time is { } instant ? Time(instant) : null);
+
+    internal static byte[] Json(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, s_compact))

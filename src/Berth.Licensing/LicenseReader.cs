@@ -46,6 +46,22 @@ public static class LicenseReader
     }
 
     /// <summary>
+    /// Opens a file without asking who signed it or whether it is good now, for who trusts where the file came from.
+    /// Null: the license key does not open it, or what it holds is not a license.
+    /// </summary>
+    /// <param name="file">The bytes of the file, at most <see cref="MaxFileBytes"/>.</param>
+    /// <param name="licenseKey">The license key that opens the file, taken as it is: blanks around it count.</param>
+    public static License? OpenUnverified(ReadOnlySpan<byte> file, string licenseKey)
+    {
+        ArgumentNullException.ThrowIfNull(licenseKey);
+        return LicenseCertificate.TryParse(file, out var certificate, out _)
+            && LicenseDecryptor.TryDecrypt(certificate.Enc, licenseKey, out var plaintext)
+            && LicensePayload.TryRead(plaintext, LicenseDecryptor.Sha256(file), out var license, out _)
+            ? license
+            : null;
+    }
+
+    /// <summary>
     /// Describes a file for a person, in lines of a label and a value, ending in a newline. It shows as much as the keys given allow and
     /// never the license key. Contents are shown even where the signature was not checked or is wrong, and the description says so;
     /// it grants nothing.

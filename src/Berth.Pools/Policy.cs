@@ -50,6 +50,9 @@ public sealed record PolicyException(TimeSpan? Ttl, Strategy? Strategy, bool? He
 /// <param name="IgnoreExceptions">Whether pools follow the cluster's policy whatever their exceptions say.</param>
 public sealed record PoolRules(Policy ClusterPolicy, bool EnforceExpiry, bool IgnoreExceptions)
 {
+    /// <summary>Whether seats are given. Off in a restored copy that nobody has confirmed: what is held is renewed and released.</summary>
+    public bool Grants { get; init; } = true;
+
     /// <summary>The default policy, expiry enforced.</summary>
     public static readonly PoolRules Default = new(Policy.Default, EnforceExpiry: true, IgnoreExceptions: false);
 }

@@ -20,7 +20,7 @@ public static class Pool
     public static PoolReply Step(PoolState state, PoolCommand command, in Moment moment, List<PoolEvent> events)
     {
         var expired = 0;
-        if (command is ClaimSeat { Node: var node } && state.ClaimOf(node) is null or { License.MustShed: true })
+        if (command is ClaimSeat { Node: var node } && moment.Rules.Grants && state.ClaimOf(node) is null or { License.MustShed: true })
         {
             state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
             while (state.FreeSeatCount == 0 && expired++ < MaxExpiredOnTheWay)
@@ -68,6 +68,7 @@ public static class Pool
         RemoveLicense remove => PoolUpkeep.Remove(state, remove, moment, events),
         SetPolicyException set => PoolUpkeep.Exception(state, set, moment, events),
         SetClusterPolicy set => PoolUpkeep.ClusterPolicy(state, set, moment, events),
+        ConfirmCopy confirm => PoolUpkeep.Confirm(state, confirm, moment, events),
         _ => throw new UnreachableException($"Pool {state.Name}: the command {command.GetType().Name} is not known."),
     };
 
@@ -114,6 +115,7 @@ public static class Pool
                 EvolveImportedClaim(state, imported);
                 break;
             case HistoryCut cut when cut.UpTo < state.Version:
+            case CopyConfirmed:
                 break;
             case PoolAdded when state.Version == 1:
                 break;
@@ -132,7 +134,7 @@ public static class Pool
         if (!policy.Heartbeats
             || policy != state.Adopted
             || state.ClaimOf(command.Node) is not { License.MustShed: false } held
-            || !IsKeyOf(held, command)
+            || !IsKeyOf(held, command.ClaimKey)
             || state.MayHaveLostLicense(held))
         {
             return null;
@@ -168,7 +170,7 @@ public static class Pool
     {
         var policy = PolicyIn(state, moment.Rules);
         var held = state.ClaimOf(command.Node);
-        if (held is not null && !IsKeyOf(held, command))
+        if (held is not null && !IsKeyOf(held, command.ClaimKey))
         {
             return OtherClaimKey.Instance;
         }
@@ -176,6 +178,11 @@ public static class Pool
         if (held is { License.MustShed: false })
         {
             return DecideRenewal(state, held, policy, command, moment, events);
+        }
+
+        if (!moment.Rules.Grants)
+        {
+            return GrantsWithheld.Instance;
         }
 
         if (state.CoolDownOf(command.Node, moment.NowMs) is { } coolDown)
@@ -229,6 +236,11 @@ public static class Pool
         if (state.ClaimOf(command.Node) is not { } held)
         {
             return NotHeld.Instance;
+        }
+
+        if (!IsKeyOf(held, command.ClaimKey))
+        {
+            return OtherClaimKey.Instance;
         }
 
         var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
@@ -352,9 +364,9 @@ public static class Pool
         _ => throw new UnreachableException($"The strategy {strategy} is not known."),
     };
 
-    /// <summary>Whether the claim may be renewed by this command: another key is another process under the same fingerprint.</summary>
-    private static bool IsKeyOf(Claim held, ClaimSeat command) =>
-        command.ClaimKey is null || held.ClaimKey is null || string.Equals(held.ClaimKey, command.ClaimKey, StringComparison.Ordinal);
+    /// <summary>Whether the claim may be renewed or released with this key: another is another process under the same fingerprint.</summary>
+    private static bool IsKeyOf(Claim held, string? key) =>
+        key is null || held.ClaimKey is null || string.Equals(held.ClaimKey, key, StringComparison.Ordinal);
 
     /// <summary>The license that the node held until its claim expired, if its key says so and a seat of it is free.</summary>
     private static License? SeatBefore(PoolState state, ClaimSeat command, long nowMs) =>

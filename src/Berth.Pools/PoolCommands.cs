@@ -20,8 +20,8 @@ public abstract record PoolCommand(Who Who);
 /// <summary>A node wants a seat, or says that it still uses the one it holds.</summary>
 public sealed record ClaimSeat(Fingerprint Node, Who Who, string? ClaimKey = null) : PoolCommand(Who);
 
-/// <summary>A node gives its seat back.</summary>
-public sealed record ReleaseSeat(Fingerprint Node, Who Who) : PoolCommand(Who);
+/// <summary>A node gives its seat back. A key that is given must be that of the claim, if that was made with one.</summary>
+public sealed record ReleaseSeat(Fingerprint Node, Who Who, string? ClaimKey = null) : PoolCommand(Who);
 
 /// <summary>An operator takes a node's seat away. The node gets none in this pool until the cool-down is over.</summary>
 /// <param name="Node">Whose seat.</param>
@@ -119,9 +119,20 @@ public sealed record SetPolicyException(PolicyException Exception, Who Who) : Po
 /// The record says that the history up to a version may be cut off: the pool's state at that version is kept instead.
 /// </summary>
 /// <param name="UpTo">The last version that is cut off.</param>
-/// <param name="Digest">SHA-256 of the state that is kept: 32 bytes.</param>
+/// <param name="Digest">SHA-256 of the state that is kept, as 64 lower-case hexadecimal digits.</param>
 /// <param name="Who">Who asked.</param>
-public sealed record CutHistory(long UpTo, ReadOnlyMemory<byte> Digest, Who Who) : PoolCommand(Who);
+public sealed record CutHistory(long UpTo, string Digest, Who Who) : PoolCommand(Who);
+
+/// <summary>
+/// An operator answers for a restored copy: the original does not serve and will not. Recorded in the global pool.
+/// </summary>
+/// <param name="Origin">Why the store was taken for a copy: at most <see cref="MaxOriginBytes"/> of UTF-8.</param>
+/// <param name="Who">Who answers for it.</param>
+public sealed record ConfirmCopy(string Origin, Who Who) : PoolCommand(Who)
+{
+    /// <summary>The longest origin that is recorded.</summary>
+    public const int MaxOriginBytes = 1_024;
+}
 
 /// <summary>The cluster's policy is recorded. Only the global pool's journal keeps it.</summary>
 public sealed record SetClusterPolicy(Policy Policy, Who Who) : PoolCommand(Who);

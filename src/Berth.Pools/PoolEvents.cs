@@ -94,6 +94,12 @@ public sealed record ClaimImported(Fingerprint Node, LicenseId License, long Num
 
 /// <summary>The events up to a version may be cut off: a state with this digest stands for them.</summary>
 /// <param name="UpTo">The last version that is cut off.</param>
-/// <param name="Digest">SHA-256 of the state that is kept: 32 bytes.</param>
+/// <param name="Digest">SHA-256 of the state that is kept, as 64 hexadecimal digits.</param>
 /// <param name="Stamp">When and by whose wish.</param>
-public sealed record HistoryCut(long UpTo, ReadOnlyMemory<byte> Digest, Stamp Stamp) : PoolEvent(Stamp);
+public sealed record HistoryCut(long UpTo, string Digest, Stamp Stamp) : PoolEvent(Stamp);
+
+
+/// <summary>An operator answered for a restored copy: from here on it gives seats (global pool only).</summary>
+/// <param name="Origin">Why the store was taken for a copy.</param>
+/// <param name="Stamp">When and by whose wish.</param>
+public sealed record CopyConfirmed(string Origin, Stamp Stamp) : PoolEvent(Stamp);

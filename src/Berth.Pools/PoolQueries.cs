@@ -23,7 +23,7 @@ internal static class PoolQueries
         var rows = new List<LicenseView>();
         var limit = Math.Clamp(ask.Limit, 1, AskLicenses.MaxLimit);
         var holders = 0;
-        for (var slot = Math.Max(-1, ask.AfterSlot) + 1; slot < state.SlotCount; slot++)
+        for (var slot = Math.Clamp(ask.AfterSlot, -1, state.SlotCount - 1) + 1; slot < state.SlotCount; slot++)
         {
             if (rows.Count == limit || holders >= AskLicenses.MaxHolders)
             {

@@ -38,6 +38,13 @@ public enum DenialReason
 /// <summary>No seat can be given.</summary>
 public sealed record NoSeatFree(DenialReason Reason) : PoolReply;
 
+/// <summary>The store is a restored copy that nobody has confirmed: no seat is given; nothing happened.</summary>
+public sealed record GrantsWithheld : PoolReply
+{
+    /// <summary>The one instance.</summary>
+    public static readonly GrantsWithheld Instance = new();
+}
+
 /// <summary>An operator took the node's seat away, and its cool-down is not over.</summary>
 /// <param name="ForMs">How much longer, in milliseconds.</param>
 public sealed record CoolingDown(long ForMs) : PoolReply;

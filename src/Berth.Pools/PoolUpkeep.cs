@@ -76,10 +76,13 @@ internal static class PoolUpkeep
         var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
         var policy = Pool.PolicyIn(state, moment.Rules);
         var first = events.Count;
-        AddPool(state, stamp, events);
         if (command.Licenses.Any(license => license.Holder is not null))
         {
             Pool.Adopt(state, policy, stamp, events);
+        }
+        else
+        {
+            AddPool(state, stamp, events);
         }
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -117,6 +120,15 @@ internal static class PoolUpkeep
         }
 
         events.Add(new HistoryCut(command.UpTo, command.Digest, new Stamp(moment.NowMs, moment.WallMs, command.Who)));
+        return Changed.Instance;
+    }
+
+    /// <summary>A record for the audit and nothing else: whether seats are given is the member's to say, in its rules.</summary>
+    public static PoolReply Confirm(PoolState state, ConfirmCopy command, in Moment moment, List<PoolEvent> events)
+    {
+        var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
+        AddPool(state, stamp, events);
+        events.Add(new CopyConfirmed(command.Origin, stamp));
         return Changed.Instance;
     }
 

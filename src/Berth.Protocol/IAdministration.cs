@@ -44,4 +44,10 @@ public interface IAdministration
 
     /// <summary>The record of what happened.</summary>
     IAudit Audit { get; }
+
+    /// <summary>Whether the store is a restored copy, and an operator's answer for it.</summary>
+    IRestoredCopy RestoredCopy { get; }
+
+    /// <summary>Takes over what another license server knew.</summary>
+    IRelayImport Import { get; }
 }

@@ -68,5 +68,11 @@ public sealed class ManagementClient : IAdministration, IDisposable
         _channel.SendAsync(ManagementChannel.Get(ManagementRoutes.Policy), ManagementJson.Default.PolicyParts, stop);
 
     /// <inheritdoc/>
+    public IRestoredCopy RestoredCopy => new RestoredCopyClient(_channel);
+
+    /// <inheritdoc/>
+    public IRelayImport Import => new RelayImportClient(_channel);
+
+    /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
 }

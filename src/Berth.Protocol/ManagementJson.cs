@@ -16,5 +16,9 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(PoolListing))]
 [JsonSerializable(typeof(ServerDescription))]
 [JsonSerializable(typeof(AuditListing))]
+[JsonSerializable(typeof(RestoredCopyState))]
+[JsonSerializable(typeof(ConfirmCopyRequest))]
+[JsonSerializable(typeof(ImportPage))]
+[JsonSerializable(typeof(ImportedPage))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

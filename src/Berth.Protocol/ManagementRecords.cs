@@ -23,17 +23,24 @@ public sealed record AddLicensesRequest(
     bool AllSeats = false)
 {
     /// <summary>The most licenses in one request.</summary>
-    public const int MaxLicenses = 100;
+    public const int MaxLicenses = 256;
 }
 
 /// <summary>A license that was added.</summary>
-public sealed record AddedLicense(string Id, int Seats);
+/// <param name="Id">The id inside the file.</param>
+/// <param name="Seats">Seats it gives.</param>
+/// <param name="ExpiresAt">When the picker stops choosing it, where expiry is enforced; null: never. It may be in the past.</param>
+/// <param name="Renewed">It was there already: its file or its seats were replaced, and its holders keep their seats.</param>
+public sealed record AddedLicense(string Id, int Seats, DateTimeOffset? ExpiresAt = null, bool Renewed = false);
 
 /// <summary>The licenses that were added, in order.</summary>
 public sealed record AddedLicenses(IReadOnlyList<AddedLicense> Added);
 
 /// <summary>A license that was removed.</summary>
-public sealed record RemovedLicense(string Id, string Pool);
+/// <param name="Id">The id inside the file.</param>
+/// <param name="Pool">The pool it was in.</param>
+/// <param name="Held">Seats still held: their holders keep what they were told.</param>
+public sealed record RemovedLicense(string Id, string Pool, int Held = 0);
 
 /// <summary>A license as people see it. Times are RFC 3339 in UTC; null: never.</summary>
 /// <param name="Id">The id inside the file.</param>
@@ -106,4 +113,6 @@ public sealed record PoolListing(IReadOnlyList<PoolEntry> Pools, string? Next);
 /// <param name="Store">The store it serves.</param>
 /// <param name="EdgePort">The port of its edge; 0: it has none.</param>
 /// <param name="Since">When it started.</param>
-public sealed record ServerDescription(string Version, int ProcessId, string Store, int EdgePort, DateTimeOffset Since);
+/// <param name="RestoredCopy">The store is a restored copy, not confirmed, and gives no seats: why; null: it gives them.</param>
+public sealed record ServerDescription(
+    string Version, int ProcessId, string Store, int EdgePort, DateTimeOffset Since, string? RestoredCopy = null);

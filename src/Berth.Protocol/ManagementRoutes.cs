@@ -41,6 +41,15 @@ public static class ManagementRoutes
     /// <summary>The query parameter that names a kind of event.</summary>
     public const string EventKey = "event";
 
+    /// <summary>GET: whether the store is a restored copy that gives no seats.</summary>
+    public const string RestoredCopy = "/admin/restored-copy";
+
+    /// <summary>POST: an operator answers for a restored copy.</summary>
+    public const string RestoredCopyConfirmation = "/admin/restored-copy/confirmation";
+
+    /// <summary>POST: take over licenses, counters and claims of Keygen Relay.</summary>
+    public const string Import = "/admin/import";
+
     /// <summary>The query parameter that names a pool.</summary>
     public const string PoolKey = "pool";
 

@@ -37,6 +37,9 @@ public static class ProblemCodes
     /// <summary>The license id, key or file is there already, in some pool. 409.</summary>
     public const string LicenseExists = "license-exists";
 
+    /// <summary>The license is there already with a newer file. 409.</summary>
+    public const string LicenseOlder = "license-older";
+
     /// <summary>The request is too large. 413.</summary>
     public const string TooLarge = "too-large";
 
@@ -54,6 +57,9 @@ public static class ProblemCodes
 
     /// <summary>Too much is waiting, or the pool is with another member. Nothing happened. 503.</summary>
     public const string Unavailable = "unavailable";
+
+    /// <summary>The store is a restored copy that no operator has confirmed: no seats are given. Nothing happened. 503.</summary>
+    public const string RestoredCopy = "restored-copy";
 
     /// <summary>The store refused. Nothing happened. 503.</summary>
     public const string NotWritten = "not-written";

@@ -15,7 +15,7 @@ namespace Berth.Server;
 /// <summary>One member: the store, the pools it answers for, and the edge in front of them.</summary>
 public sealed class Member : IAsyncDisposable
 {
-    private readonly IAsyncDisposable? _store;
+    private readonly Store? _store;
     private readonly PoolHost _host;
     private readonly MemberAudit _audit;
     private readonly ProbeEndpoints _probes = new();
@@ -24,30 +24,40 @@ public sealed class Member : IAsyncDisposable
     private Task _pools = Task.CompletedTask;
 
     private Member(
-        MemberOptions options, IJournal journal, Epoch epoch, IAsyncDisposable? store, AuditSigner? signer, TimeProvider time, ILoggerFactory logs)
+        MemberOptions options, IJournal journal, Epoch epoch, Store? store, AuditSigner? signer, TimeProvider time, ILoggerFactory logs)
     {
         _store = store;
         Journal = journal;
+        Id = MemberId.Of(options.MemberId, time.GetUtcNow());
         _host = new PoolHost(journal, epoch, time, PoolOptionsOf(options), logs.CreateLogger("berth.pools"));
-        var cluster = (store as Store)?.ClusterId ?? "memory";
+        Copy = new CopyGuard(_host, store, logs.CreateLogger("berth.store"));
+        var cluster = store?.ClusterId ?? "memory";
         _audit = new MemberAudit(_host, journal, cluster, signer, options.Retention, time, logs.CreateLogger("berth.audit"));
         _probes.ServesAll = () => _host.ServesAll;
+        _probes.Withholds = () => Copy.Withheld is not null;
         var licenses = new LicenseBodies(journal);
         ForgetChanged(licenses);
         var clock = new AnswerClock(time);
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
         var results = new ReplyResults(clock, signature, licenses);
         var router = new ClaimRouter(_host);
-        var log = logs.CreateLogger("berth.edge");
-        var endpoints = new ClaimEndpoints(router, options, clock, results, _probes, log);
+        var edge = new EdgeParts(router, options, new Callers(options.Audit), new OwedLicenses(), logs.CreateLogger("berth.edge"));
+        var native = new NativeClaims(edge, new NativeResults(Id, epoch, time), journal, time);
+        var endpoints = new ClaimEndpoints(edge, clock, results, _probes, native);
         _edge = EdgeListener.Build(options, logs, endpoints.HandleAsync);
     }
+
+    /// <summary>What it is called in <c>Berth-Member</c>; another after each start unless <see cref="MemberOptions.MemberId"/> says so.</summary>
+    public string Id { get; }
 
     /// <summary>The port that the edge listens on.</summary>
     public int EdgePort { get; private set; }
 
     /// <summary>The pools.</summary>
     public PoolHost Pools => _host;
+
+    /// <summary>Withholds seats while the store is a restored copy that nobody has confirmed.</summary>
+    public CopyGuard Copy { get; }
 
     /// <summary>Where their events are kept.</summary>
     public IJournal Journal { get; }
@@ -84,7 +94,7 @@ public sealed class Member : IAsyncDisposable
         MemberOptions options,
         IJournal journal,
         Epoch epoch,
-        IAsyncDisposable? store,
+        Store? store,
         TimeProvider time,
         ILoggerFactory logs,
         AuditSigner? signer = null)
@@ -137,6 +147,7 @@ public sealed class Member : IAsyncDisposable
         finally
         {
             _host.Dispose();
+            Copy.Dispose();
             _stopPools.Dispose();
             if (_store is not null)
             {

@@ -48,6 +48,12 @@ public sealed record MemberOptions
     /// <summary>The management socket; null: beside the store's file.</summary>
     public string? Socket { get; init; }
 
+    /// <summary>
+    /// What the member calls itself in <c>Berth-Member</c>: 1 to 64 visible ASCII characters; null: the name of the host and the moment
+    /// of the start.
+    /// </summary>
+    public string? MemberId { get; init; }
+
     /// <summary>The most connections that the edge keeps open.</summary>
     public int MaxConnections { get; init; } = 16_384;
 }

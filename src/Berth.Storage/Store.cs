@@ -48,6 +48,17 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Which cluster the store belongs to: made once, when the store was.</summary>
     public string ClusterId { get; }
 
+    /// <summary>Why the store gives no seats, as it was when it was opened; null: it gives them.</summary>
+    public WithheldGrants? Withheld { get; internal init; }
+
+    internal Func<ValueTask>? EndWithholding { get; init; }
+
+    /// <summary>
+    /// The store gives seats from the next opening on: whoever serves it lets its pools know. Durable once it returns. Fails with
+    /// <see cref="StoreException"/> when it was opened for reading or the store refuses, and then nothing changed.
+    /// </summary>
+    public ValueTask ConfirmAsync() => EndWithholding?.Invoke() ?? throw new StoreException("the store was opened for reading");
+
     /// <summary>Opens a store. Fails with <see cref="StoreException"/>; when another process has it, <see cref="StoreHeldException"/>.</summary>
     public static ValueTask<Store> OpenAsync(StorageUri uri, StoreUse use, StoreOptions options) => uri.OpenAsync(use, options);
 

@@ -15,6 +15,7 @@ const string usage = """
            berth-bench memory     [--licenses 100000] [--claims N] [--check]
            berth-bench reopen     [--licenses 100000] [--scratch DIR] [--check]
            berth-bench expiry     [--claims 100000] [--tasks 16] [--scratch DIR] [--check]
+           berth-bench import     [--licenses 10000] [--scratch DIR] [--check]
     """;
 
 using var stop = new CancellationTokenSource();
@@ -35,6 +36,7 @@ try
         case "reopen": return await ReopenBench.RunAsync(options, stop.Token);
         case "reopen-part": return await ReopenPart.RunAsync(options);
         case "expiry": return await ExpiryBench.RunAsync(options, stop.Token);
+        case "import": return await ImportBench.RunAsync(options, stop.Token);
         default:
             await Console.Error.WriteLineAsync(usage);
             return 2;

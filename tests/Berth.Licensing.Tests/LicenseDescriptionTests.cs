@@ -66,6 +66,14 @@ public sealed class LicenseDescriptionTests
     }
 
     [Fact]
+    public void A_license_past_its_end_is_not_called_usable()
+    {
+        var file = Golden.Signed(Golden.Plaintext.Replace("\"expiry\":null}}", "\"expiry\":\"2020-01-01T00:00:00Z\"}}"));
+        LicenseReader.Inspect(file, Golden.LicenseKey, Golden.PublicKey, Golden.Now).ShouldContain(
+            "usable now       no: the file can be added, but the license in it ended at 2020-01-01 00:00:00Z, so it gives no seats where expiry is enforced\n");
+    }
+
+    [Fact]
     public void Another_key_inside_is_warned_about()
     {
         var file = Golden.Signed(Golden.Plaintext.Replace(Golden.LicenseKey, "OTHER"));

@@ -22,6 +22,14 @@ public sealed class LicenseReaderTests
     }
 
     [Fact]
+    public void Opened_without_a_look_at_its_signer_a_file_needs_its_key_all_the_same()
+    {
+        LicenseReader.OpenUnverified(Golden.File, Golden.LicenseKey)!.Id.ShouldBe(Golden.Id);
+        LicenseReader.OpenUnverified(Golden.File, "other").ShouldBeNull();
+        LicenseReader.OpenUnverified("garbage"u8, Golden.LicenseKey).ShouldBeNull();
+    }
+
+    [Fact]
     public void Every_field_is_read()
     {
         var file = Golden.Signed(

@@ -51,6 +51,16 @@ public sealed class HolderTests
         Page(pool, first.NextSlot!.Value).Licenses.Count.ShouldBe(Licenses - first.Licenses.Count);
     }
 
+    [Theory]
+    [InlineData(int.MinValue, 1)]
+    [InlineData(1_000, 0)]
+    [InlineData(int.MaxValue, 0)]
+    public void A_page_after_any_place_is_a_page(int after, int licenses)
+    {
+        var pool = TestPool.With(1);
+        Page(pool, after).Licenses.Count.ShouldBe(licenses);
+    }
+
     private static IEnumerable<string> Holders(TestPool pool) => Page(pool, -1).Licenses.Single().Holders.Select(holder => holder.Node.Value);
 
     private static LicensePage Page(TestPool pool, int after)

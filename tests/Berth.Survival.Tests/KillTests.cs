@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Berth.Survival.Tests.Load;
 using Berth.Survival.Tests.Processes;
+using Berth.Testing.Processes;
 
 namespace Berth.Survival.Tests;
 

@@ -1,6 +1,7 @@
 using Berth.Protocol;
 using Berth.Survival.Tests.Load;
 using Berth.Survival.Tests.Processes;
+using Berth.Testing.Processes;
 using Berth.Testing;
 
 namespace Berth.Survival.Tests;

@@ -1,5 +1,6 @@
 using Berth.Survival.Tests.Load;
 using Berth.Survival.Tests.Processes;
+using Berth.Testing.Processes;
 
 namespace Berth.Survival.Tests;
 

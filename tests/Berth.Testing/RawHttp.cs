@@ -21,13 +21,21 @@ public sealed class RawHttp : IAsyncDisposable
     private RawHttp(Socket socket) => _socket = socket;
 
     /// <summary>Connects to a port of this machine.</summary>
-    public static async Task<RawHttp> ConnectAsync(int port)
+    public static Task<RawHttp> ConnectAsync(int port) => ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+
+    /// <summary>Connects to a TCP port or a Unix socket.</summary>
+    public static async Task<RawHttp> ConnectAsync(EndPoint to)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = new Socket(to.AddressFamily, SocketType.Stream, to is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified);
         try
         {
+            if (to is IPEndPoint)
+            {
+                socket.NoDelay = true;
+            }
+
             using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), deadline.Token);
+            await socket.ConnectAsync(to, deadline.Token);
             return new RawHttp(socket);
         }
         catch
@@ -80,6 +88,23 @@ public sealed class RawHttp : IAsyncDisposable
 
     /// <summary>Says that nothing more will be sent.</summary>
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Says that nothing more will be sent; false when the server has broken the connection off.</summary>
+    public bool TryEndSending()
+    {
+        try
+        {
+            EndSending();
+            return true;
+        }
+        catch (SocketException broken) when (IsBrokenOff(broken) || broken.SocketErrorCode == SocketError.NotConnected)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Breaks the connection off, with a reset where it is TCP.</summary>
+    public void BreakOff() => _socket.Close(timeout: 0);
 
     /// <summary>Reads one answer. <paramref name="hasBody"/> is false for the answer to a HEAD.</summary>
     public async Task<RawAnswer> ReadAsync(bool hasBody = true)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Berth.Protocol;
 
 namespace Berth.Cli.Access;
@@ -19,26 +20,24 @@ internal static class Answers
         ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound => ExitCode.NotFound,
         ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed => ExitCode.Refused,
         ProblemCodes.LicenseExpired => ExitCode.Expired,
-        ProblemCodes.LicenseExists => ExitCode.Conflict,
+        ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder => ExitCode.Conflict,
         ProblemCodes.Unavailable => ExitCode.Unreachable,
+        ProblemCodes.RestoredCopy => ExitCode.Refused,
         _ => ExitCode.Failed,
     });
 
-    /// <summary>All licenses of a pool, or of all pools (null) in the order in which they were added.</summary>
-    public static async ValueTask<IReadOnlyList<LicenseEntry>> AllLicensesAsync(this IAdministration administration, string? pool, CancellationToken stop)
+    /// <summary>The licenses of a pool, or of all pools (null), page by page: at most <paramref name="limit"/>, from <paramref name="next"/> on.</summary>
+    public static async IAsyncEnumerable<LicenseListing> LicensePagesAsync(
+        this IAdministration administration, string? pool, string? next, int limit, [EnumeratorCancellation] CancellationToken stop)
     {
-        var all = new List<LicenseEntry>();
-        string? next = null;
         do
         {
-            var page = await administration.ListLicensesAsync(pool, next, ManagementRoutes.MaxPage, stop).OrFailAsync();
-            all.AddRange(page.Licenses);
+            var page = await administration.ListLicensesAsync(pool, next, Math.Min(limit, ManagementRoutes.MaxPage), stop).OrFailAsync();
+            yield return page;
+            limit -= page.Licenses.Count;
             next = page.Next;
         }
-        while (next is not null);
-
-        // The sort keeps what is equal in order: by pool, then by import.
-        return pool is null ? [.. all.OrderBy(license => license.AddedAt)] : all;
+        while (next is not null && limit > 0);
     }
 
     public static async ValueTask<IReadOnlyList<PoolEntry>> AllPoolsAsync(this IAdministration administration, CancellationToken stop)

@@ -3,10 +3,13 @@ using Berth.Cli.Verbs;
 using Berth.Pools;
 using Berth.Protocol;
 using Berth.Runtime.Audit;
+using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
+using Berth.Server;
 using Berth.Server.Audit;
 using Berth.Server.Management;
 using Berth.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Cli.Access;
 
@@ -19,6 +22,7 @@ internal sealed class Reach : IAsyncDisposable
     private readonly ManagementClient? _client;
     private readonly Store? _store;
     private readonly PoolHost? _host;
+    private readonly CopyGuard? _copy;
 
     private Reach(ManagementClient client)
     {
@@ -26,8 +30,9 @@ internal sealed class Reach : IAsyncDisposable
         Administration = client;
     }
 
-    private Reach(Store store, PoolHost host, IAdministration administration)
+    private Reach(Store? store, PoolHost host, CopyGuard copy, IAdministration administration)
     {
+        _copy = copy;
         _store = store;
         _host = host;
         Administration = administration;
@@ -36,17 +41,23 @@ internal sealed class Reach : IAsyncDisposable
     /// <summary>What can be asked.</summary>
     public IAdministration Administration { get; }
 
+    /// <summary>A running member answers.</summary>
+    public bool IsServed => _client is not null;
+
     /// <summary>For a verb that changes something: the member's socket, or the store under its lock.</summary>
-    public static async Task<Reach> ForWritingAsync(Call call)
+    /// <param name="call">The verb.</param>
+    /// <param name="policy">What is to be recorded as the cluster's policy where no member serves the store; null: nothing.</param>
+    public static async Task<Reach> ForWritingAsync(Call call, PolicyException? policy = null)
     {
         var uri = StoreChoice.Of(call);
+        await RelayConversion.ForVerbAsync(call, uri);
         var began = call.Shell.Time.GetTimestamp();
         while (true)
         {
             try
             {
                 var store = await Store.OpenAsync(uri, StoreUse.Verb, new StoreOptions { Time = call.Shell.Time });
-                return await StartAsync(call, uri, store, reading: false);
+                return await StartAsync(call, uri, store, store.Journal, policy);
             }
             catch (StoreHeldException held) when (held.Holder is { IsServing: true, Socket: { } socket })
             {
@@ -66,6 +77,7 @@ internal sealed class Reach : IAsyncDisposable
     public static async Task<Reach> ForReadingAsync(Call call)
     {
         var uri = StoreChoice.Of(call);
+        await RelayConversion.ForVerbAsync(call, uri);
         if (await ServingAsync(call, uri) is { } client)
         {
             return new Reach(client);
@@ -79,7 +91,23 @@ internal sealed class Reach : IAsyncDisposable
         }
 
         var store = await Store.OpenAsync(uri, StoreUse.Read, new StoreOptions { Time = call.Shell.Time });
-        return await StartAsync(call, uri, store, reading: true);
+        return await StartAsync(call, uri, store, new ReadingJournal(store.Journal), policy: null);
+    }
+
+    /// <summary>For a verb that finds out what it would do. A store that is missing is an empty one, and stays missing.</summary>
+    public static async Task<Reach> ForRehearsalAsync(Call call)
+    {
+        var uri = StoreChoice.Of(call);
+        return File.Exists(uri.Path) || Store.HolderOf(uri) is not null
+            ? await ForReadingAsync(call)
+            : await StartAsync(call, uri, store: null, new MemoryJournal(), policy: null);
+    }
+
+    /// <summary>A store that nobody else knows of yet.</summary>
+    public static async Task<Reach> OfNewAsync(Call call, StorageUri uri, PolicyException policy)
+    {
+        var store = await Store.OpenAsync(uri, StoreUse.Verb, new StoreOptions { Time = call.Shell.Time });
+        return await StartAsync(call, uri, store, store.Journal, policy);
     }
 
     /// <inheritdoc/>
@@ -90,6 +118,7 @@ internal sealed class Reach : IAsyncDisposable
         {
             await _host.StopAsync();
             _host.Dispose();
+            _copy?.Dispose();
         }
 
         if (_store is not null)
@@ -125,14 +154,14 @@ internal sealed class Reach : IAsyncDisposable
         }
     }
 
-    private static async Task<Reach> StartAsync(Call call, StorageUri uri, Store store, bool reading)
+    private static async Task<Reach> StartAsync(Call call, StorageUri uri, Store? store, IJournal journal, PolicyException? policy)
     {
-        var journal = reading ? new ReadingJournal(store.Journal) : store.Journal;
         var options = new PoolHostOptions
         {
             Rules = PoolRules.Default with { EnforceExpiry = !call.Shell.IsRelay, IgnoreExceptions = call.Shell.IsRelay },
+            ExplicitPolicy = policy ?? PolicyException.None,
         };
-        var host = new PoolHost(journal, store.Epoch, call.Shell.Time, options, new WarningLines(call.Shell));
+        var host = new PoolHost(journal, store?.Epoch ?? new Epoch(1), call.Shell.Time, options, new WarningLines(call.Shell));
         try
         {
             await host.StartAsync();
@@ -141,16 +170,22 @@ internal sealed class Reach : IAsyncDisposable
         {
             await host.StopAsync();
             host.Dispose();
-            await store.DisposeAsync();
+            await (store?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw new StoreException($"database {uri.Path} cannot be used: {error.Message}", error);
         }
 
         var started = call.Shell.Time.GetUtcNow();
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, uri.ToString(), 0, started);
-        return new Reach(store, host, new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call))
+        var copy = new CopyGuard(host, store, NullLogger.Instance);
+        var administration = new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call))
         {
-            AuditSource = AuditOf(call, uri, store),
-        });
+            AuditSource = store is null ? null : AuditOf(call, uri, store),
+            Copy = copy,
+
+            // Nobody else waits for this process.
+            Verifiers = Environment.ProcessorCount,
+        };
+        return new Reach(store, host, copy, administration);
     }
 
     /// <summary>A verb signs with the key that a member has made; it makes none.</summary>

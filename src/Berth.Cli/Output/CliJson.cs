@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Berth.Cli.Doctor;
 using Berth.Protocol;
 
 namespace Berth.Cli.Output;
@@ -18,6 +19,18 @@ internal sealed record ProgramVersion(string Version);
 /// <summary>What a claim or release answered.</summary>
 internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 
+/// <summary>A backup that was written.</summary>
+internal sealed record WrittenBackup(string File, long Bytes, long Pools, long Licenses, long Claims, long Events);
+
+/// <summary>A database that was put back.</summary>
+internal sealed record RestoredDatabase(string Database, long Pools, long Licenses, string? KeptAside, string Withheld);
+
+/// <summary>The free seats of a pool.</summary>
+internal sealed record FreeSeats(string Pool, long Free);
+
+/// <summary>How an edge is.</summary>
+internal sealed record EdgeState(string Url, bool Alive, bool Ready, double Milliseconds);
+
 /// <summary>How verbs write JSON.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -25,6 +38,9 @@ internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 [JsonSerializable(typeof(IReadOnlyList<LicenseEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<PoolEntry>))]
 [JsonSerializable(typeof(PolicyParts))]
+[JsonSerializable(typeof(LicenseListing))]
+[JsonSerializable(typeof(FreeSeats))]
+[JsonSerializable(typeof(EdgeState))]
 [JsonSerializable(typeof(AddedLicenses))]
 [JsonSerializable(typeof(IReadOnlyList<RemovedLicense>))]
 [JsonSerializable(typeof(MadeKey))]
@@ -32,7 +48,12 @@ internal sealed record EdgeAnswer(int Status, JsonElement? Body);
 [JsonSerializable(typeof(AuditListing))]
 [JsonSerializable(typeof(VerdictReport))]
 [JsonSerializable(typeof(ProgramVersion))]
+[JsonSerializable(typeof(WrittenBackup))]
+[JsonSerializable(typeof(RestoredDatabase))]
+[JsonSerializable(typeof(RestoredCopyState))]
+[JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(EdgeAnswer))]
+[JsonSerializable(typeof(ImportSummary))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {

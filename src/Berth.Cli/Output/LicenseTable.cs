@@ -7,15 +7,20 @@ internal static class LicenseTable
 {
     public static TextTable Of(IEnumerable<LicenseEntry> licenses)
     {
-        var table = new TextTable("id", "pool", "claims", "node_id", "last_claimed_at", "last_released_at");
+        var table = Empty();
         foreach (var license in licenses)
         {
-            table.Add(
-                license.Id, license.Pool, $"{license.Claims}", Node(license), Time(license.LastClaimedAt), Time(license.LastReleasedAt));
+            Add(table, license, 0);
         }
 
         return table;
     }
+
+    public static TextTable Empty() => new("id", "pool", "claims", "node_id", "last_claimed_at", "last_released_at");
+
+    /// <summary>Adds a license at a place among the others.</summary>
+    public static void Add(TextTable table, LicenseEntry license, long place) => table.AddAt(
+        place, license.Id, license.Pool, $"{license.Claims}", Node(license), Time(license.LastClaimedAt), Time(license.LastReleasedAt));
 
     public static string Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'") ?? "-";
 

@@ -1,11 +1,12 @@
 using Berth.Cli.Access;
+using Berth.Cli.Doctor;
 using Berth.Cli.Verbs;
 using Berth.Protocol;
 using Berth.Server;
 
 namespace Berth.Cli.Output;
 
-/// <summary>The lines that a member prints when it is ready.</summary>
+/// <summary>The lines that a member prints when it is ready: what it is, and what is wrong.</summary>
 internal static class ServeBanner
 {
     public static async Task WriteAsync(Call call, MemberOptions options, int port, IAdministration administration)
@@ -20,32 +21,15 @@ internal static class ServeBanner
               pools    {pools.Count}
               licenses {pools.Sum(pool => (long)pool.Licenses)}
               seats    {pools.Sum(pool => pool.Free)} free of {pools.Sum(pool => pool.Seats)}
+              clock    {LicenseTable.Time(call.Shell.Time.GetUtcNow())}
 
             """;
         await call.Shell.Out.WriteAsync(text.ReplaceLineEndings("\n"));
-        foreach (var warning in Warnings(options))
+        foreach (var finding in Examination.AtStart(call, options))
         {
-            await call.Shell.Out.WriteLineAsync($"  warning  {warning}");
+            await call.Shell.Out.WriteLineAsync($"  {(finding.Grade == Grade.Fail ? "problem" : "warning"),-8} {finding.Name}: {finding.Text} — {finding.Remedy}");
         }
 
         await call.Shell.Out.FlushAsync(CancellationToken.None);
-    }
-
-    private static IEnumerable<string> Warnings(MemberOptions options)
-    {
-        if (options.Bind is not ("127.0.0.1" or "::1" or "localhost"))
-        {
-            yield return "whoever reaches this address can claim and release: there is no TLS and no authentication yet";
-        }
-
-        if (string.IsNullOrEmpty(options.SigningSecret))
-        {
-            yield return "answers are not signed: set --signing-secret-file";
-        }
-
-        if (!options.EnforceExpiry)
-        {
-            yield return "licenses past their end are handed out: --enforce-expiry=false";
-        }
     }
 }

@@ -3,21 +3,43 @@ using Spectre.Console;
 
 namespace Berth.Cli.Output;
 
-/// <summary>Rows under headings: for scripts as Relay prints them, for people with lines drawn.</summary>
+/// <summary>
+/// Rows under headings: for scripts as Relay prints them, for people with lines drawn. The width of a column is known only with the last
+/// row, so all are kept, each as one array of bytes: 100,000 licenses take about 10 MB.
+/// </summary>
 internal sealed class TextTable(params IReadOnlyList<string> headings)
 {
-    private readonly List<IReadOnlyList<string>> _rows = [];
+    private const char Between = '\0';
+    private const int MaxDrawnRows = 1_000;
+    private const int ChunkCharacters = 32 * 1024;
 
-    public void Add(params IReadOnlyList<string> cells) => _rows.Add(cells);
+    private readonly List<(long Place, byte[] Cells)> _rows = [];
+    private readonly int[] _widths = [.. headings.Select(Width)];
+    private bool _sorted = true;
+
+    public int Count => _rows.Count;
+
+    public void Add(params IReadOnlyList<string> cells) => AddAt(0, cells);
+
+    /// <summary>Adds a row that stands after those of lower places, and after those of the same that were added before.</summary>
+    public void AddAt(long place, params IReadOnlyList<string> cells)
+    {
+        for (var column = 0; column < _widths.Length; column++)
+        {
+            _widths[column] = Math.Max(_widths[column], Width(cells[column]));
+        }
+
+        _sorted &= _rows.Count == 0 || _rows[^1].Place <= place;
+        _rows.Add((place, Encoding.UTF8.GetBytes(string.Join(Between, cells))));
+    }
 
     public void Write(Shell shell, bool plain)
     {
-        var text = ToString();
-        var output = plain ? null : new AnsiConsoleOutput(shell.Out);
-        if (output is null || text.IndexOf('\n', StringComparison.Ordinal) > output.Width)
+        var output = plain || _rows.Count > MaxDrawnRows ? null : new AnsiConsoleOutput(shell.Out);
+        if (output is null || _widths.Sum(width => width + 3) + 1 > output.Width)
         {
             // Cells squeezed into a narrow terminal cannot be read; whole lines that it breaks can.
-            shell.Out.Write(text);
+            WritePlain(shell.Out);
             return;
         }
 
@@ -27,7 +49,7 @@ internal sealed class TextTable(params IReadOnlyList<string> headings)
             table.AddColumn(new TableColumn(new Markup($"[bold]{Markup.Escape(heading)}[/]")).NoWrap());
         }
 
-        foreach (var row in _rows)
+        foreach (var row in Rows())
         {
             table.AddRow([.. row.Select(cell => new Text(cell))]);
         }
@@ -38,27 +60,41 @@ internal sealed class TextTable(params IReadOnlyList<string> headings)
     /// <summary>Relay's plain table: each column as wide as its longest cell in bytes.</summary>
     public override string ToString()
     {
-        var widths = headings.Select((heading, column) => _rows.Select(row => Width(row[column])).Append(Width(heading)).Max()).ToArray();
+        using var text = new StringWriter();
+        WritePlain(text);
+        return text.ToString();
+    }
+
+    private void WritePlain(TextWriter writer)
+    {
         var text = new StringBuilder();
         Line(headings);
-        text.Append('+').AppendJoin('+', widths.Select(width => new string('-', width + 2))).Append("+\n");
-        foreach (var row in _rows)
+        text.Append('+').AppendJoin('+', _widths.Select(width => new string('-', width + 2))).Append("+\n");
+        foreach (var row in Rows())
         {
             Line(row);
+            if (text.Length > ChunkCharacters)
+            {
+                writer.Write(text);
+                text.Clear();
+            }
         }
 
-        return text.ToString();
+        writer.Write(text);
 
         void Line(IReadOnlyList<string> cells)
         {
-            for (var column = 0; column < widths.Length; column++)
+            for (var column = 0; column < _widths.Length; column++)
             {
-                text.Append("| ").Append(cells[column]).Append(' ', widths[column] - Width(cells[column]) + 1);
+                text.Append("| ").Append(cells[column]).Append(' ', _widths[column] - Width(cells[column]) + 1);
             }
 
             text.Append("|\n");
         }
     }
+
+    private IEnumerable<string[]> Rows() =>
+        (_sorted ? _rows.AsEnumerable() : _rows.OrderBy(row => row.Place)).Select(row => Encoding.UTF8.GetString(row.Cells).Split(Between));
 
     private static int Width(string cell) => Encoding.UTF8.GetByteCount(cell);
 }

@@ -1,7 +1,6 @@
 using Berth.Cli.Access;
 using Berth.Cli.Flags;
 using Berth.Cli.Output;
-using Berth.Licensing;
 using Berth.Protocol;
 
 namespace Berth.Cli.Verbs;
@@ -9,8 +8,6 @@ namespace Berth.Cli.Verbs;
 /// <summary>Adds license files to a pool.</summary>
 internal static class AddVerb
 {
-    private const int MaxBytesAtOnce = 8 * 1024 * 1024;
-
     private static readonly Flag _file = new("file", FlagKind.List, "a license file, or a folder of *.lic files");
     private static readonly Flag _key = new("key", FlagKind.List, "the license key of each file, in the same order") { Secret = true };
     private static readonly Flag _keys = new("keys", FlagKind.Text, "a file with lines of path, tab and key");
@@ -55,10 +52,15 @@ internal static class AddVerb
         CommandFailedException? failure = null;
         using (var progress = new ProgressLine(call.Shell, "adding license", pairs.Count))
         {
+            // The next files are read while those before are verified and written.
+            var loading = Task.Run(() => LicenseUploads.Load(pairs, 0), call.Shell.Stop);
             for (var at = 0; at < pairs.Count && failure is null;)
             {
                 call.Shell.Stop.ThrowIfCancellationRequested();
-                var uploads = Load(pairs, at, out failure);
+                var (uploads, unreadable) = await loading;
+                var next = at + uploads.Count;
+                loading = Task.Run(() => LicenseUploads.Load(pairs, next), call.Shell.Stop);
+                failure = unreadable;
                 if (uploads.Count > 0)
                 {
                     var answer = await administration.AddLicensesAsync(request with { Licenses = uploads }, call.Shell.Stop);
@@ -68,7 +70,7 @@ internal static class AddVerb
                     Say(call, added);
                 }
 
-                at += uploads.Count;
+                at = next;
                 progress.Show(all.Count);
             }
         }
@@ -85,7 +87,14 @@ internal static class AddVerb
     {
         foreach (var license in call.Json ? [] : added)
         {
-            call.Shell.Say($"license added successfully: {license.Id}");
+            var done = license.Renewed && !call.Shell.IsRelay ? "renewed" : "added";
+            call.Shell.Say($"license {done} successfully: {license.Id}");
+        }
+
+        var now = call.Shell.Time.GetUtcNow();
+        foreach (var license in call.Shell.IsRelay ? [] : added.Where(license => license.ExpiresAt < now))
+        {
+            call.Shell.Error.WriteLine($"warning: license {license.Id} ended at {license.ExpiresAt:u}: it gives no seats where expiry is enforced");
         }
     }
 
@@ -105,49 +114,4 @@ internal static class AddVerb
             ? (number, false)
             : throw CommandFailedException.Usage($"invalid argument {GoText.Quote(text)} for \"--seats\" flag: must be a number above 0, or max"),
     };
-
-    /// <summary>As many files as go into one request, up to the first that cannot be read.</summary>
-    private static List<LicenseUpload> Load(IReadOnlyList<LicensePair> pairs, int from, out CommandFailedException? failure)
-    {
-        var uploads = new List<LicenseUpload>();
-        var bytes = 0;
-        failure = null;
-        for (var at = from; at < pairs.Count && uploads.Count < AddLicensesRequest.MaxLicenses && bytes < MaxBytesAtOnce; at++)
-        {
-            var pair = pairs[at];
-            if (!File.Exists(pair.File))
-            {
-                failure = new CommandFailedException($"license file not found at '{pair.File}'", ExitCode.NotFound);
-                break;
-            }
-
-            try
-            {
-                var file = Read(pair.File);
-                var key = pair.Key ?? Settings.Secret(pair.KeyFile!, $"no --key for {pair.File}");
-                uploads.Add(new LicenseUpload(file, key));
-                bytes += file.Length;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                failure = new CommandFailedException($"failed to read license file: {error.Message}", ExitCode.Failed);
-                break;
-            }
-            catch (CommandFailedException error)
-            {
-                failure = error;
-                break;
-            }
-        }
-
-        return uploads;
-    }
-
-    /// <summary>The file, cut where it is certainly too large to be a license.</summary>
-    private static byte[] Read(string path)
-    {
-        using var file = File.OpenRead(path);
-        var buffer = new byte[Math.Min(file.Length, LicenseReader.MaxFileBytes) + 1];
-        return buffer[..file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
-    }
 }

@@ -1,4 +1,5 @@
 using Berth.Cli.Access;
+using Berth.Cli.Flags;
 using Berth.Cli.Output;
 using Berth.Protocol;
 
@@ -26,10 +27,12 @@ internal static class DelVerb
             await using var reach = await Reach.ForWritingAsync(call);
             foreach (var id in ids)
             {
-                removed.Add(await reach.Administration.RemoveLicenseAsync(id, call.Shell.Stop).OrFailAsync());
+                var license = await reach.Administration.RemoveLicenseAsync(id, call.Shell.Stop).OrFailAsync();
+                removed.Add(license);
                 if (!call.Json)
                 {
                     call.Shell.Say($"license deleted successfully: {id}");
+                    await SayHeldAsync(call, reach.Administration, license);
                 }
             }
         }
@@ -42,5 +45,20 @@ internal static class DelVerb
         }
 
         return ExitCode.Done;
+    }
+
+    private static async Task SayHeldAsync(Call call, IAdministration administration, RemovedLicense license)
+    {
+        if (license.Held == 0 || call.Shell.IsRelay)
+        {
+            return;
+        }
+
+        // The license is out, whether or not its pool can still be asked.
+        var policy = (await administration.FindPoolAsync(license.Pool, call.Shell.Stop)) is { IsGood: true } answer ? answer.Value.Policy : PolicyParts.None;
+        var end = policy is { Heartbeats: not false, TtlMs: { } ms }
+            ? $"released, moved to another license by a heartbeat, or silent for {GoDuration.Format(TimeSpan.FromMilliseconds(ms))}"
+            : "released";
+        call.Shell.Out.WriteLine($"seats of it that are still held: {license.Held}; each stays with its holder until it is {end}, and nobody else gets it");
     }
 }

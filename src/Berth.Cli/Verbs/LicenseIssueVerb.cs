@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using Berth.Cli.Access;
 using Berth.Cli.Flags;
 using Berth.Cli.Output;
 using Berth.Licensing;
@@ -27,8 +27,20 @@ internal static class LicenseIssueVerb
     private static readonly Flag _name = new("name", FlagKind.Text, "a name in the licenses");
     private static readonly Flag _prefix = new("prefix", FlagKind.Text, "how the files' names begin (license-)");
 
+    private static readonly Flag _template = new(
+        "template", FlagKind.Text, "a JSON document of the licenses; {n}, {id}, {key} and the columns of --list in its texts are filled in, \"{#x}\" as a number");
+
+    private static readonly Flag _list = new(
+        "list", FlagKind.Text, "a CSV file, its first line the columns, then a line for each license: name, expiry, maxMachines, id, key, or what the template uses");
+
+    private static readonly Flag _index = new("index", FlagKind.Text, "the list of files and keys for add --keys, where several are issued (licenses.tsv)");
+
     public static readonly Verb Definition = new(
-        "license issue", "", "Issue license files", [_vendorKey, _out, _count, _seats, _expiry, _ttl, _name, _prefix], RunAsync);
+        "license issue",
+        "",
+        "Issue license files",
+        [_vendorKey, _out, _count, _template, _list, _seats, _expiry, _ttl, _name, _prefix, _index],
+        RunAsync);
 
     private static Task<ExitCode> RunAsync(Call call)
     {
@@ -36,23 +48,20 @@ internal static class LicenseIssueVerb
         var settings = call.Settings;
         var folder = settings.Text(_out) ?? throw CommandFailedException.Usage("--out is missing");
         var keyPath = settings.Text(_vendorKey) ?? throw CommandFailedException.Usage("--vendor-key is missing");
-        var count = Within(settings.Number(_count) ?? 1, MaxCount, _count);
-        var now = call.Shell.Time.GetUtcNow();
-        var template = new LicenseTemplate
+        var prefix = settings.Text(_prefix) ?? "license-";
+        if (prefix.Any(char.IsControl))
         {
-            Id = string.Empty,
-            Key = string.Empty,
-            Name = settings.Text(_name),
-            Expiry = settings.Text(_expiry) is { } text ? Expiry(text, now) : null,
-            Issued = now,
-            Ttl = settings.Duration(_ttl),
-            MaxMachines = Within(settings.Number(_seats) ?? 1, MaxCount, _seats),
-        };
+            throw CommandFailedException.Usage("--prefix holds control characters");
+        }
+
         try
         {
             var key = VendorKeyFile.Read(keyPath);
+            var (count, make) = Order(call, key);
             Directory.CreateDirectory(folder);
-            Say(call, Issue(call, template, key, Path.Combine(folder, settings.Text(_prefix) ?? "license-"), count), key);
+            var index = count > 1 ? Path.Combine(folder, settings.Text(_index) ?? "licenses.tsv") : null;
+            var issued = new LicenseBatch(call.Shell, Path.Combine(folder, prefix), index, count).Write(make);
+            Say(call, issued, index, key);
             return Task.FromResult(ExitCode.Done);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException)
@@ -70,31 +79,83 @@ internal static class LicenseIssueVerb
         }
     }
 
-    private static List<IssuedLicense> Issue(Call call, LicenseTemplate template, VendorKey key, string start, int count)
+    /// <summary>How many licenses, and how each is made.</summary>
+    private static (int Count, Func<int, IssuedFile> Make) Order(Call call, VendorKey key)
     {
-        var issued = new List<IssuedLicense>(count);
-        var digits = Math.Max(4, count.ToString(CultureInfo.InvariantCulture).Length);
-        using var progress = new ProgressLine(call.Shell, "issuing license", count);
-        for (var number = 1; number <= count; number++)
+        var settings = call.Settings;
+        var now = call.Shell.Time.GetUtcNow();
+        var listPath = settings.Text(_list);
+        var count = Within(settings.Number(_count) ?? 1, MaxCount, _count);
+        if (listPath is null && settings.Text(_template) is null)
         {
-            call.Shell.Stop.ThrowIfCancellationRequested();
-            var one = template with { Id = Guid.NewGuid().ToString("D"), Key = NewKey() };
-            var name = start + number.ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0');
-
-            // The key first: a license file without its key would be useless and look complete.
-            Write(name + ".key", Encoding.ASCII.GetBytes(one.Key + "\n"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
-            Write(
-                name + ".lic",
-                LicenseIssuer.Issue(one, key.Seed, one.Key),
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-            issued.Add(new IssuedLicense(one.Id, name + ".lic", name + ".key"));
-            progress.Show(number);
+            var template = Plain(settings, now);
+            return (count, _ =>
+            {
+                var one = template with { Id = NewId(), Key = NewKey() };
+                return new IssuedFile(one.Id, one.Key, LicenseIssuer.Issue(one, key.Seed, one.Key));
+            });
         }
 
-        return issued;
+        if (listPath is not null && settings.Find(_count) is not null)
+        {
+            throw CommandFailedException.Usage("either --count or --list, not both");
+        }
+
+        var list = listPath is null ? LicenseList.Of(count) : LicenseList.Read(listPath)
+            .With(listPath, "expiry", text => LicenseIssuer.Time(Expiry(text, now)))
+            .With(listPath, "maxMachines", text => $"{Within(FlagValue.Number(text) ?? 0, MaxCount, "maxMachines")}");
+        var document = Template(settings, list.Columns, now);
+        return (Within(list.Rows.Count, MaxCount, _list), number =>
+        {
+            var row = list.Rows[number - 1];
+            try
+            {
+                return document.Issue(number, NewId(), NewKey(), row.Cells, key.Seed);
+            }
+            catch (InvalidDataException error)
+            {
+                throw new InvalidDataException($"{(row.Line > 0 ? $"{listPath}:{row.Line}: " : string.Empty)}license {number}: {error.Message}", error);
+            }
+        });
     }
 
-    private static void Say(Call call, List<IssuedLicense> issued, VendorKey key)
+    private static LicenseTemplate Plain(Settings settings, DateTimeOffset now) => new()
+    {
+        Id = string.Empty,
+        Key = string.Empty,
+        Name = settings.Text(_name),
+        Expiry = settings.Text(_expiry) is { } text ? Expiry(text, now) : null,
+        Issued = now,
+        Ttl = settings.Duration(_ttl),
+        MaxMachines = Within(settings.Number(_seats) ?? 1, MaxCount, _seats),
+    };
+
+    /// <summary>The document from its file, or, for a list alone, the one that the other flags describe.</summary>
+    private static PayloadTemplate Template(Settings settings, IReadOnlyList<string> columns, DateTimeOffset now)
+    {
+        if (settings.Text(_template) is not { } path)
+        {
+            return PayloadTemplate.Parse(LicenseIssuer.Document(Plain(settings, now)), columns, now);
+        }
+
+        if (new[] { _seats, _expiry, _ttl, _name }.FirstOrDefault(flag => settings.Find(flag) is not null) is { } flag)
+        {
+            throw CommandFailedException.Usage($"--{flag.Name} and --template exclude each other: write it into {path}");
+        }
+
+        using var file = File.OpenRead(path);
+        var json = new byte[Math.Min(file.Length, LicenseReader.MaxFileBytes) + 1];
+        try
+        {
+            return PayloadTemplate.Parse(json.AsMemory(0, file.ReadAtLeast(json, json.Length, throwOnEndOfStream: false)), columns, now);
+        }
+        catch (InvalidDataException error)
+        {
+            throw CommandFailedException.Usage($"{path}: {error.Message}");
+        }
+    }
+
+    private static void Say(Call call, IReadOnlyList<IssuedLicense> issued, string? index, VendorKey key)
     {
         if (call.Json)
         {
@@ -105,6 +166,11 @@ internal static class LicenseIssueVerb
         foreach (var license in issued)
         {
             call.Shell.Out.WriteLine($"license issued: {license.Id} {license.File}");
+        }
+
+        if (index is not null)
+        {
+            call.Shell.Out.WriteLine($"{index} lists them with their keys, for add --keys");
         }
 
         call.Shell.Out.WriteLine($"{issued.Count} issued, to be added with --public-key {key.PublicKeyHex}");
@@ -125,25 +191,17 @@ internal static class LicenseIssueVerb
                 $"invalid argument {GoText.Quote(text)} for \"--expiry\" flag: write 2027-01-31, 2027-01-31T12:00:00Z, or a duration such as 720h");
     }
 
-    private static int Within(int number, int most, Flag flag) => number >= 1 && number <= most
+    private static int Within(int number, int most, Flag flag) => Within(number, most, $"\"--{flag.Name}\" flag");
+
+    private static int Within(int number, int most, string what) => number >= 1 && number <= most
         ? number
-        : throw CommandFailedException.Usage($"invalid argument \"{number}\" for \"--{flag.Name}\" flag: must be 1 to {most}");
+        : throw CommandFailedException.Usage($"invalid argument \"{number}\" for {what}: must be 1 to {most}");
+
+    private static string NewId() => Guid.NewGuid().ToString("D");
 
     private static string NewKey()
     {
         var characters = RandomNumberGenerator.GetString(KeyAlphabet, KeyCharacters);
         return string.Join('-', characters.Chunk(KeyGroup).Select(group => new string(group)));
-    }
-
-    private static void Write(string path, byte[] bytes, UnixFileMode mode)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = mode;
-        }
-
-        using var file = new FileStream(path, options);
-        file.Write(bytes);
     }
 }

@@ -5,6 +5,7 @@ using Berth.Pools;
 using Berth.Protocol;
 using Berth.Server;
 using Berth.Server.Management;
+using Berth.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Cli.Verbs;
@@ -27,6 +28,7 @@ internal static class ServeVerb
         using var logs = ServeLog.Create(call);
         try
         {
+            await RelayConversion.ForServingAsync(call, StorageUri.Parse(options.Store), options.ExplicitPolicy);
             await ServeAsync(call, options, logs);
             return ExitCode.Done;
         }
@@ -48,7 +50,11 @@ internal static class ServeVerb
         await using var member = await Member.StartAsync(options, time, logs);
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, options.Store, member.EdgePort, since);
         var who = options.Audit ? new Who("operator", "unix", null, null) : Who.Nobody;
-        var administration = new Administration(member.Pools, member.Journal, time, Describe, who) { AuditSource = member.Audit };
+        var administration = new Administration(member.Pools, member.Journal, time, Describe, who)
+        {
+            AuditSource = member.Audit,
+            Copy = member.Copy,
+        };
         await using (await ManagementListener.StartAsync(administration, options.Socket!, logs))
         {
             await WarnAsync(call, administration);

@@ -157,7 +157,7 @@ internal sealed class AuditLines : IDisposable
                 break;
             case HistoryCut e:
                 Number("upTo", e.UpTo);
-                Text("digest", Hex(e.Digest.Span));
+                Text("digest", e.Digest);
                 break;
         }
     }

@@ -130,7 +130,7 @@ public sealed class HistoryRetention(
     /// </summary>
     private async ValueTask<CutResult> MoveAsync(PoolName pool, (Epoch Epoch, Opening Opening) own, long upTo, byte[] digest)
     {
-        var reply = await host.SendAsync(pool, new CutHistory(upTo, digest, Who.Member), default);
+        var reply = await host.SendAsync(pool, new CutHistory(upTo, Convert.ToHexStringLower(digest), Who.Member), default);
         return reply is Changed
             ? await journal.History.CutAsync(pool, own.Epoch, own.Opening, upTo, RowsAtOnce)
             : new CutResult(AppendOutcome.NotWritten, More: false, $"the cut could not be recorded: {reply.GetType().Name}");

@@ -73,7 +73,7 @@ internal sealed class PoolAudit : IDisposable
         _state.Keep();
         Check(_state.ClaimCount == _ledger.Active, $"pool {Pool}: the rules see {_state.ClaimCount} claims, counting sees {_ledger.Active}");
         Note(happened.Stamp.WallMs);
-        if (happened is HistoryCut cut && cut.UpTo == _pool.Base.Version && _wanted is not null && cut.Digest.Span.SequenceEqual(_wanted))
+        if (happened is HistoryCut cut && cut.UpTo == _pool.Base.Version && _wanted is not null && string.Equals(cut.Digest, Convert.ToHexStringLower(_wanted), StringComparison.Ordinal))
         {
             _wanted = null;
         }

@@ -66,6 +66,7 @@ public static class EventCodec
         LicenseImported => EventKind.LicenseImported,
         ClaimImported => EventKind.ClaimImported,
         HistoryCut => EventKind.HistoryCut,
+        CopyConfirmed => EventKind.CopyConfirmed,
         _ => throw new InvalidDataException($"The event {happened.GetType().Name} has no stored form: give it a kind number."),
     };
 
@@ -144,7 +145,10 @@ public static class EventCodec
                 break;
             case HistoryCut e:
                 to.Signed(e.UpTo);
-                to.Text(Convert.ToHexStringLower(e.Digest.Span));
+                to.Text(e.Digest);
+                break;
+            case CopyConfirmed e:
+                to.Text(e.Origin);
                 break;
         }
     }
@@ -172,7 +176,8 @@ public static class EventCodec
             from.Signed(), from.Signed(), from.Signed(), from.Signed(), stamp),
         EventKind.ClaimImported => new ClaimImported(
             new Fingerprint(from.RequiredText()), ReadLicense(ref from, known), from.Signed(), from.Signed(), from.Signed(), stamp),
-        EventKind.HistoryCut => new HistoryCut(from.Signed(), DigestOf(from.RequiredText()), stamp),
+        EventKind.HistoryCut => new HistoryCut(from.Signed(), from.RequiredText(), stamp),
+        EventKind.CopyConfirmed => new CopyConfirmed(from.RequiredText(), stamp),
         _ => throw new InvalidDataException($"The event kind {(int)kind} is not known: run the Berth version that wrote it."),
     };
 
@@ -240,14 +245,6 @@ public static class EventCodec
         ? (ReleaseCause)number
         : throw new InvalidDataException($"The stored release cause {number} is not known: run the Berth version that wrote it.");
 
-    private static byte[] DigestOf(string hex)
-    {
-        var digest = new byte[AuditChain.HashBytes];
-        return hex.Length == 2 * digest.Length && Convert.FromHexString(hex, digest, out _, out _) == System.Buffers.OperationStatus.Done
-            ? digest
-            : throw new InvalidDataException($"A stored digest is \"{hex}\": the journal is damaged; restore a backup.");
-    }
-
     /// <summary>The numbers on disk. A number is never used again for something else.</summary>
     private enum EventKind : byte
     {
@@ -265,5 +262,6 @@ public static class EventCodec
         LicenseImported = 12,
         ClaimImported = 13,
         HistoryCut = 14,
+        CopyConfirmed = 15,
     }
 }

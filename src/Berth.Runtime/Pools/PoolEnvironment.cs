@@ -7,7 +7,10 @@ namespace Berth.Runtime.Pools;
 /// <summary>What all actors of a member share.</summary>
 internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolHostOptions options, ILogger log)
 {
+    /// <summary>Guards changes of <see cref="Rules"/>, which keep each other's parts.</summary>
+    private readonly Lock _ruling = new();
     private volatile bool _lostPool;
+    private volatile PoolRules _rules = options.Rules;
     private ulong _randomState = options.RandomSeed;
 
     public IJournal Journal { get; } = journal;
@@ -25,8 +28,8 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
     /// <summary>Told of the answer to each claim; null: denials are not counted.</summary>
     public DenialLog? Denials { get; } = options.CountDenials ? new DenialLog(journal, time, log) : null;
 
-    /// <summary>Replaced as a whole when the cluster's policy changes.</summary>
-    public PoolRules Rules { get; set; } = options.Rules;
+    /// <summary>Replaced as a whole by <see cref="Change"/>.</summary>
+    public PoolRules Rules => _rules;
 
     /// <summary>Told of each event once it is durable, in order for each pool; null: nobody listens.</summary>
     public Action<PoolName, PoolEvent>? OnDurable { get; set; }
@@ -46,6 +49,15 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
 
     /// <summary>Asked for the earliest deadline of a pool when that may have come nearer.</summary>
     public SweepSchedule Sweeps { get; } = new();
+
+    /// <summary>Tells the rules something else, from the next decision on.</summary>
+    public void Change(Func<PoolRules, PoolRules> change)
+    {
+        lock (_ruling)
+        {
+            _rules = change(_rules);
+        }
+    }
 
     public Moment MomentAt(long nowMs) => new(nowMs, Time.GetUtcNow().ToUnixTimeMilliseconds(), NextRandom(), Rules);
 

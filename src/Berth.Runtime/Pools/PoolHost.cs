@@ -56,6 +56,9 @@ public sealed class PoolHost : IDisposable
     /// <summary>What the rules are told now.</summary>
     public PoolRules Rules => _shared.Rules;
 
+    /// <summary>Gives seats from the next decision on, or no more.</summary>
+    public void LetGrant(bool grants) => _shared.Change(rules => rules with { Grants = grants });
+
     /// <summary>The names of all pools, in ordinal order.</summary>
     public IReadOnlyList<PoolName> Names => [.. _pools.Keys.Order(StringComparer.Ordinal).Select(name => new PoolName(name))];
 
@@ -234,7 +237,7 @@ public sealed class PoolHost : IDisposable
 
         var recorded = summary.ClusterPolicy ?? Policy.Default;
         var wanted = _shared.Options.ExplicitPolicy.Over(recorded);
-        _shared.Rules = _shared.Rules with { ClusterPolicy = wanted };
+        _shared.Change(rules => rules with { ClusterPolicy = wanted });
         if (wanted == recorded)
         {
             return;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Berth.Pools;
+using Berth.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Server.Http;
@@ -17,8 +18,12 @@ internal sealed class Callers(bool audit)
     public Who? Of(HttpContext context)
     {
         var headers = context.Request.Headers;
-        var user = headers["Berth-User"].ToString();
-        var host = headers["Berth-Host"].ToString();
+        return Of(context, headers[ClaimRoutes.UserHeader].ToString(), headers[ClaimRoutes.HostHeader].ToString());
+    }
+
+    /// <summary>The same for user and host as they were found; empty: none.</summary>
+    public Who? Of(HttpContext context, string user, string host)
+    {
         if (user.Length == 0 && host.Length == 0)
         {
             return At(context.Connection.RemoteIpAddress);

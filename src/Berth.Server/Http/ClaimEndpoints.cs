@@ -13,12 +13,15 @@ namespace Berth.Server.Http;
 /// says that the member lives. No routing, no binding, no serializer.
 /// </summary>
 internal sealed class ClaimEndpoints(
-    ClaimRouter router, MemberOptions options, AnswerClock clock, ReplyResults results, ProbeEndpoints probes, ILogger log)
+    EdgeParts edge, AnswerClock clock, ReplyResults results, ProbeEndpoints probes, NativeClaims native)
 {
     private const long MaxBodyBytes = 1 << 20;
 
-    private readonly Callers _callers = new(options.Audit);
-    private readonly OwedLicenses _owed = new();
+    private readonly ClaimRouter _router = edge.Router;
+    private readonly MemberOptions _options = edge.Options;
+    private readonly Callers _callers = edge.Callers;
+    private readonly OwedLicenses _owed = edge.Owed;
+    private readonly PoolLists _lists = new(edge.Router);
 
     /// <summary>Answers one request.</summary>
     public Task HandleAsync(HttpContext context) => ActorTurn.IsAnswering ? HandleElsewhereAsync(context) : HandleHereAsync(context);
@@ -41,6 +44,7 @@ internal sealed class ClaimEndpoints(
             TargetKind.Node when method == HttpMethods.Delete => ReleaseAsync(context, target.Fingerprint),
             TargetKind.Health when method == HttpMethods.Get => results.HealthAsync(context, clock.Now),
             TargetKind.Live or TargetKind.Ready => probes.HandleAsync(context, target.Kind),
+            TargetKind.Native => native.HandleAsync(context),
             TargetKind.Other => BareAnswers.NotFoundAsync(context),
             _ => BareAnswers.MethodNotAllowed(context),
         };
@@ -57,12 +61,32 @@ internal sealed class ClaimEndpoints(
 
         var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? default;
         var claim = new ClaimSeat(new Fingerprint(fingerprint!), who);
-        var reply = _owed.Settle(pool, claim.Node, await router.SendAsync(pool, claim, new Delivery(0, gone, Inline: true)));
-        await results.ClaimAsync(context, began, reply, WantsRepresentation(context.Request.Headers));
+        var reply = _owed.Settle(pool, claim.Node, await _router.SendAsync(pool, claim, new Delivery(0, gone, Inline: true)));
+        if (reply is NoSuchPool && ListIn(pool) is { } pools)
+        {
+            await ClaimInAsync(context, began, pools, claim, gone);
+            return;
+        }
+
+        await results.ClaimAsync(context, began, reply, Preferences.WantRepresentation(context.Request.Headers));
+        RememberUnreadable(context, pool, claim.Node, reply);
+    }
+
+    private async Task ClaimInAsync(
+        HttpContext context, AnswerClock.Second began, PoolName[] pools, ClaimSeat claim, CancellationToken gone)
+    {
+        var (pool, reply) = await _lists.ClaimAsync(pools, claim, gone);
+        reply = _owed.Settle(pool, claim.Node, reply);
+        await results.ClaimAsync(context, began, reply, Preferences.WantRepresentation(context.Request.Headers));
+        RememberUnreadable(context, pool, claim.Node, reply);
+    }
+
+    private void RememberUnreadable(HttpContext context, PoolName pool, Fingerprint node, PoolReply reply)
+    {
         if (context.Features.Get<UnreadableLicense>() is { } unreadable)
         {
-            _owed.Add(pool, claim.Node, reply);
-            log.Unreadable(unreadable.Failure, unreadable.License.Value, unreadable.Failure.Message);
+            _owed.Add(pool, node, reply);
+            edge.Log.Unreadable(unreadable.Failure, unreadable.License.Value, unreadable.Failure.Message);
         }
     }
 
@@ -70,9 +94,16 @@ internal sealed class ClaimEndpoints(
     {
         var began = clock.Now;
         var refusal = Refuses(context, fingerprint, out var who, out var pool);
-        if (refusal is null && !router.Has(pool))
+        var release = new ReleaseSeat(new Fingerprint(fingerprint ?? ""), who);
+        if (refusal is null && !_router.Has(pool))
         {
-            refusal = router.HoldsAnywhere(new Fingerprint(fingerprint!)) == false ? Refusal.ClaimNotFound : Refusal.UnknownPool;
+            if (ListIn(pool) is { } pools)
+            {
+                await results.ReleaseAsync(context, began, await _lists.ReleaseAsync(pools, release));
+                return;
+            }
+
+            refusal = _router.HoldsAnywhere(new Fingerprint(fingerprint!)) == false ? Refusal.ClaimNotFound : Refusal.UnknownPool;
         }
 
         if (refusal is { } why)
@@ -81,7 +112,7 @@ internal sealed class ClaimEndpoints(
             return;
         }
 
-        var reply = await router.SendAsync(pool, new ReleaseSeat(new Fingerprint(fingerprint!), who), new Delivery(0, default, Inline: true));
+        var reply = await _router.SendAsync(pool, release, new Delivery(0, default, Inline: true));
         await results.ReleaseAsync(context, began, reply);
     }
 
@@ -100,7 +131,7 @@ internal sealed class ClaimEndpoints(
     private bool TryChoosePool(IHeaderDictionary headers, out PoolName pool)
     {
         var named = headers.TryGetValue("Relay-Pool", out var values) ? values[0].AsSpan().Trim() : [];
-        if (options.PoolLock is { } only)
+        if (_options.PoolLock is { } only)
         {
             pool = only;
             return named.IsEmpty || named.SequenceEqual(only.Value);
@@ -111,9 +142,8 @@ internal sealed class ClaimEndpoints(
         return true;
     }
 
-    private static bool WantsRepresentation(IHeaderDictionary headers) =>
-        headers.TryGetValue("Prefer", out var prefer)
-        && prefer.ToString().Contains("return=representation", StringComparison.OrdinalIgnoreCase);
+    /// <summary>The pools of a list; null: it is none, or the edge is locked to a pool.</summary>
+    private PoolName[]? ListIn(PoolName text) => _options.PoolLock is null ? _lists.Parse(text) : null;
 }
 
 internal static partial class ClaimEndpointsLog

@@ -20,6 +20,11 @@ internal sealed class ProbeEndpoints
     /// <summary>Whether no pool was lost to a bug or to another owner since the start.</summary>
     public Func<bool> ServesAll { get; set; } = () => true;
 
+    /// <summary>
+    /// Whether the store is a restored copy that gives no seats. It stays ready: nodes that hold one must be able to renew.
+    /// </summary>
+    public Func<bool> Withholds { get; set; } = () => false;
+
     public Task HandleAsync(HttpContext context, TargetKind probe)
     {
         if (context.Request.Method != HttpMethods.Get && context.Request.Method != HttpMethods.Head)
@@ -30,7 +35,7 @@ internal sealed class ProbeEndpoints
         var served = ServesAll();
         var good = probe == TargetKind.Live || (_ready && served);
         var text = context.Request.QueryString.Value is "?verbose" && probe == TargetKind.Ready
-            ? $"{Check(_ready, "started and not stopping")}{Check(served, "every pool is served")}{(good ? "ok" : "not ready")}\n"
+            ? $"{Check(_ready, "started and not stopping")}{Check(served, "every pool is served")}{Copy()}{(good ? "ok" : "not ready")}\n"
             : good ? "ok\n" : "not ready\n";
         context.Response.StatusCode = good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.ContentType = "text/plain; charset=utf-8";
@@ -38,6 +43,8 @@ internal sealed class ProbeEndpoints
         context.Response.ContentLength = text.Length;
         return context.Request.Method == HttpMethods.Head ? Task.CompletedTask : context.Response.WriteAsync(text);
     }
+
+    private string Copy() => Withholds() ? "[!] restored copy, not confirmed: no seats are given\n" : string.Empty;
 
     private static string Check(bool good, string what) => $"[{(good ? '+' : '-')}] {what}\n";
 }

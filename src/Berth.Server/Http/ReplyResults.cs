@@ -18,9 +18,9 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
     private static readonly byte[] UnsupportedPool = Error("unsupported pool header");
     private static readonly byte[] InvalidFingerprint = Error("invalid fingerprint");
     private static readonly byte[] InvalidAttribution = Error("invalid Berth-User or Berth-Host header: 1 to 256 bytes of text");
-    private static readonly byte[] TooLarge = Error("request body too large: at most 1048576 bytes");
-    private static readonly byte[] Unavailable = Error("service unavailable");
-    private static readonly byte[] OutcomeUnknown = Error("outcome unknown");
+    internal static readonly byte[] TooLarge = Error("request body too large: at most 1048576 bytes");
+    internal static readonly byte[] Unavailable = Error("service unavailable");
+    internal static readonly byte[] OutcomeUnknown = Error("outcome unknown");
 
     /// <summary>The answer to a claim or a renewal.</summary>
     public Task ClaimAsync(HttpContext context, AnswerClock.Second began, PoolReply reply, bool represent)
@@ -78,6 +78,10 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
         {
             case NoSuchPool:
                 return Write(context, began, StatusCodes.Status400BadRequest, InvalidPool);
+            case GrantsWithheld:
+                // Only a person ends it: asking every second would not.
+                context.Response.Headers.RetryAfter = "10";
+                return Write(context, began, StatusCodes.Status503ServiceUnavailable, Unavailable);
             case NotOwner or Busy or NotWritten:
                 context.Response.Headers.RetryAfter = "1";
                 return Write(context, began, StatusCodes.Status503ServiceUnavailable, Unavailable);

@@ -8,6 +8,7 @@ namespace Berth.Server.Http;
 internal readonly ref struct RequestTarget
 {
     private const string Nodes = "/v1/nodes/";
+    private const string NativeRoot = "/v2";
 
     private RequestTarget(TargetKind kind, string? fingerprint = null)
     {
@@ -33,7 +34,7 @@ internal readonly ref struct RequestTarget
             "/v1/health" => new RequestTarget(TargetKind.Health),
             "/livez" => new RequestTarget(TargetKind.Live),
             "/readyz" => new RequestTarget(TargetKind.Ready),
-            _ => new RequestTarget(TargetKind.Other),
+            _ => new RequestTarget(IsNative(path) ? TargetKind.Native : TargetKind.Other),
         };
     }
 
@@ -44,7 +45,7 @@ internal readonly ref struct RequestTarget
             return new RequestTarget(TargetKind.Other);
         }
 
-        var decoded = segment.Contains('%') ? Decode(segment) : segment.ToString();
+        var decoded = Decode(segment, Pools.Fingerprint.MaxBytes);
         if (decoded is null)
         {
             return new RequestTarget(TargetKind.Node);
@@ -56,8 +57,11 @@ internal readonly ref struct RequestTarget
             : new RequestTarget(TargetKind.Node, Pools.Fingerprint.IsValid(decoded) ? decoded : null);
     }
 
+    private static bool IsNative(ReadOnlySpan<char> path) =>
+        path.StartsWith(NativeRoot, StringComparison.Ordinal) && (path.Length == NativeRoot.Length || path[NativeRoot.Length] == '/');
+
     /// <summary>The path without a query; of an absolute target, what follows its authority.</summary>
-    private static ReadOnlySpan<char> PathOf(string rawTarget)
+    internal static ReadOnlySpan<char> PathOf(string rawTarget)
     {
         var path = rawTarget.AsSpan();
         var query = path.IndexOf('?');
@@ -72,10 +76,17 @@ internal readonly ref struct RequestTarget
         return slash < 0 ? [] : path[(authority + 3 + slash)..];
     }
 
-    /// <summary>Null when an escape is malformed, the bytes are not UTF-8, or there are more than a fingerprint may have.</summary>
-    private static string? Decode(ReadOnlySpan<char> segment)
+    /// <summary>
+    /// Null when an escape is malformed, the bytes are not UTF-8, or escapes stand for more than <paramref name="maxBytes"/>, which is
+    /// at most a fingerprint's. A segment without escapes comes back as it is.
+    /// </summary>
+    internal static string? Decode(ReadOnlySpan<char> segment, int maxBytes) =>
+        segment.Contains('%') ? DecodeEscapes(segment, maxBytes) : segment.ToString();
+
+    private static string? DecodeEscapes(ReadOnlySpan<char> segment, int maxBytes)
     {
-        Span<byte> bytes = stackalloc byte[Pools.Fingerprint.MaxBytes];
+        Span<byte> room = stackalloc byte[Pools.Fingerprint.MaxBytes];
+        var bytes = room[..maxBytes];
         var length = 0;
         for (var i = 0; i < segment.Length; i++, length++)
         {
@@ -110,4 +121,7 @@ internal enum TargetKind
     Health,
     Live,
     Ready,
+
+    /// <summary>Something of <c>/v2</c>: <see cref="NativeTarget"/> says what.</summary>
+    Native,
 }

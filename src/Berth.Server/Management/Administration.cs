@@ -22,13 +22,24 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
     /// <inheritdoc/>
     public IAudit Audit => new AuditRecord(host, journal, AuditSource ?? new AuditSource(journal, string.Empty, () => null, new HistoryGate(), time));
 
+    /// <summary>Withholds the seats of a restored copy; null: the store is never one.</summary>
+    public CopyGuard? Copy { get; init; }
+
     private readonly LicenseIntake _intake = new(host, journal, time, who);
+    private readonly RelayImport _import = new(host, journal, who);
 
     /// <inheritdoc/>
-    public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) => new(describe());
+    public IRelayImport Import => _import;
+
+    /// <summary>How many threads verify licenses at once. A member leaves half of the processors to its claims.</summary>
+    public int Verifiers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <inheritdoc/>
-    public ValueTask<Answer<AddedLicenses>> AddLicensesAsync(AddLicensesRequest request, CancellationToken stop) => _intake.AddAsync(request);
+    public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>
+        new(Copy?.Withheld is { } withheld ? describe() with { RestoredCopy = withheld.Why } : describe());
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<AddedLicenses>> AddLicensesAsync(AddLicensesRequest request, CancellationToken stop) => _intake.AddAsync(request, Verifiers);
 
     /// <inheritdoc/>
     public async ValueTask<Answer<RemovedLicense>> RemoveLicenseAsync(string id, CancellationToken stop)
@@ -39,7 +50,13 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
         }
 
         var reply = await host.SendAsync(pool, new RemoveLicense(new LicenseId(id), who), default);
-        return reply is Changed ? new RemovedLicense(id, pool.Value) : Problems.Of(reply);
+        if (reply is not Changed)
+        {
+            return Problems.Of(reply);
+        }
+
+        var held = await host.SendAsync(pool, new AskLicense(new LicenseId(id)), default) is LicensePage { Licenses: [var retired] } ? retired.Held : 0;
+        return new RemovedLicense(id, pool.Value, held);
     }
 
     /// <inheritdoc/>
@@ -139,6 +156,9 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
 
     /// <inheritdoc/>
     public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) => new(ManagementViews.Parts(host.Rules.ClusterPolicy));
+
+    /// <inheritdoc/>
+    public IRestoredCopy RestoredCopy => new RestoredCopy(Copy, who);
 
     private async ValueTask<PoolName?> PoolOfAsync(string id) =>
         LicenseIntake.IsValidId(id) && await journal.ReadLicenseAsync(new LicenseId(id)) is { } row ? row.Pool : null;

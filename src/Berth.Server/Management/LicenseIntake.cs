@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Berth.Licensing;
 using Berth.Pools;
 using Berth.Protocol;
@@ -11,11 +12,13 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
 {
     private const int MaxSeats = 1_000_000;
 
+    private readonly LicenseRenewal _renewal = new(host, journal);
+
     /// <summary>Whether a text can be the id of a license: 1 to 128 bytes without control characters.</summary>
     public static bool IsValidId(string id) => id.Length <= LicenseId.MaxBytes && Fingerprint.IsValid(id)
         && System.Text.Encoding.UTF8.GetByteCount(id) <= LicenseId.MaxBytes;
 
-    public async ValueTask<Answer<AddedLicenses>> AddAsync(AddLicensesRequest request)
+    public async ValueTask<Answer<AddedLicenses>> AddAsync(AddLicensesRequest request, int verifiers)
     {
         if (Flaw(request) is { } flaw)
         {
@@ -23,22 +26,9 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
         }
 
         var pool = request.Pool is null or "-" ? PoolName.Global : new PoolName(request.Pool);
-        var verified = new List<Verified>();
-        Problem? refused = null;
-        var now = time.GetUtcNow();
-        foreach (var upload in request.Licenses!)
-        {
-            refused = Verify(upload!, request, pool, now, out var license);
-            if (refused is not null)
-            {
-                break;
-            }
-
-            verified.Add(license);
-        }
-
+        var (verified, refused) = VerifyAll(request, pool, verifiers);
         var added = new List<AddedLicense>();
-        var failed = await WriteAsync(pool, verified, added) ?? refused;
+        var failed = await WriteAsync(pool, verified, request, added) ?? refused;
         return failed is null ? new AddedLicenses(added) : failed with { Added = added };
     }
 
@@ -55,7 +45,35 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
         _ => null,
     };
 
-    private static Problem? Verify(LicenseUpload upload, AddLicensesRequest request, PoolName pool, DateTimeOffset now, out Verified verified)
+    /// <summary>Verifies on several threads; what counts is the first failure in the order of the request, and those before it.</summary>
+    private (List<VerifiedLicense> Verified, Problem? Refused) VerifyAll(AddLicensesRequest request, PoolName pool, int verifiers)
+    {
+        var now = time.GetUtcNow();
+        var uploads = request.Licenses!;
+        var outcomes = new (Problem? Refused, VerifiedLicense Verified)[uploads.Count];
+        try
+        {
+            Parallel.For(0, uploads.Count, new ParallelOptions { MaxDegreeOfParallelism = verifiers }, (i, loop) =>
+            {
+                outcomes[i].Refused = Verify(uploads[i]!, request, pool, now, out outcomes[i].Verified);
+                if (outcomes[i].Refused is not null)
+                {
+                    // Those before it are still verified.
+                    loop.Break();
+                }
+            });
+        }
+        catch (AggregateException error)
+        {
+            // OpenSSL is missing or broken: the same for all.
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
+
+        var good = outcomes.TakeWhile(outcome => outcome.Refused is null).Select(outcome => outcome.Verified).ToList();
+        return (good, good.Count < outcomes.Length ? outcomes[good.Count].Refused : null);
+    }
+
+    private static Problem? Verify(LicenseUpload upload, AddLicensesRequest request, PoolName pool, DateTimeOffset now, out VerifiedLicense verified)
     {
         verified = null!;
         var reading = LicenseReader.Read(upload.File.Span, upload.Key!.Trim(), request.PublicKey!, now);
@@ -82,20 +100,21 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
 
         var id = new LicenseId(license.Id);
         var seats = request.AllSeats ? allowed : request.Seats ?? 1;
-        verified = new Verified(
-            new LicenseGrant(id, seats, Earliest(license)),
-            new LicenseRow(id, pool, upload.File, license.Key));
+        verified = new VerifiedLicense(
+            new LicenseGrant(id, seats, Earliest(license)), new LicenseRow(id, pool, upload.File, license.Key), allowed, license.FileIssued);
         return null;
     }
 
-    private static long? Earliest(Berth.Licensing.License license)
+    /// <summary>When a license gives no more seats: at its own end or at its file's, whichever is first (Unix milliseconds).</summary>
+    public static long? Earliest(Berth.Licensing.License license)
     {
         var end = license.LicenseExpiry is { } expiry && (license.FileEnd is not { } file || expiry < file) ? expiry : license.FileEnd;
         return end?.ToUnixTimeMilliseconds();
     }
 
-    /// <summary>Writes all together. Where one is there already, one by one, so that those before it stay.</summary>
-    private async ValueTask<Problem?> WriteAsync(PoolName pool, List<Verified> licenses, List<AddedLicense> added)
+    /// <summary>Writes all together. Where one is there already, one by one, so that it is renewed, or those before it stay.</summary>
+    private async ValueTask<Problem?> WriteAsync(
+        PoolName pool, List<VerifiedLicense> licenses, AddLicensesRequest request, List<AddedLicense> added)
     {
         if (licenses.Count == 0)
         {
@@ -114,33 +133,46 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
         }
 
         var reply = await SendAsync(pool, licenses, added);
-        if (reply is DuplicateLicense && licenses.Count > 1)
+        return reply is DuplicateLicense ? await WriteOneByOneAsync(pool, licenses, request, added)
+            : reply is Changed ? null : Problems.Of(reply);
+    }
+
+    private async ValueTask<Problem?> WriteOneByOneAsync(
+        PoolName pool, List<VerifiedLicense> licenses, AddLicensesRequest request, List<AddedLicense> added)
+    {
+        foreach (var license in licenses)
         {
-            foreach (var license in licenses)
+            var reply = await SendAsync(pool, [license], added);
+            if (reply is DuplicateLicense)
             {
-                reply = await SendAsync(pool, [license], added);
-                if (reply is not Changed)
+                var (refused, renewed) = await _renewal.TryAsync(pool, license, request, who);
+                if (renewed is null)
                 {
-                    break;
+                    return refused;
                 }
+
+                added.Add(renewed);
+            }
+            else if (reply is not Changed)
+            {
+                return Problems.Of(reply);
             }
         }
 
-        return reply is Changed ? null : Problems.Of(reply);
+        return null;
     }
 
-    private async ValueTask<PoolReply> SendAsync(PoolName pool, List<Verified> licenses, List<AddedLicense> added)
+    private async ValueTask<PoolReply> SendAsync(PoolName pool, List<VerifiedLicense> licenses, List<AddedLicense> added)
     {
         var command = new AddLicenses([.. licenses.Select(license => license.Grant)], who);
         var rows = licenses.Select(license => license.Row).ToList();
         var reply = await host.SendAsync(pool, command, new Delivery(0, CancellationToken.None, rows));
         if (reply is Changed)
         {
-            added.AddRange(licenses.Select(license => new AddedLicense(license.Grant.Id.Value, license.Grant.Seats)));
+            added.AddRange(licenses.Select(license => license.Added));
         }
 
         return reply;
     }
 
-    private sealed record Verified(LicenseGrant Grant, LicenseRow Row);
 }

@@ -33,6 +33,8 @@ internal sealed class ManagementEndpoints
         .. PoolRoutes.Of(administration),
         .. LicenseRoutes.Of(administration),
         .. AuditRoutes.Of(administration),
+        .. RestoredCopyRoutes.Of(administration),
+        .. ImportRoutes.Of(administration),
     ];
 
     public async Task HandleAsync(HttpContext context)

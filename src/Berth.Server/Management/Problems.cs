@@ -14,6 +14,9 @@ internal static class Problems
 
     public static Problem Duplicate() => new(ProblemCodes.LicenseExists, 409, "license with the provided key already exists");
 
+    public static Problem OlderFile(string id, DateTimeOffset issued, DateTimeOffset there) => new(
+        ProblemCodes.LicenseOlder, 409, $"license {id} is there with a file issued at {there:u}; this one is older, issued at {issued:u}");
+
     public static Problem Internal() => new(ProblemCodes.Internal, 500, "the member failed; its log says why");
 
     /// <summary>What a reply means that is not the one hoped for.</summary>
@@ -22,6 +25,7 @@ internal static class Problems
         Berth.Pools.NoSuchPool => NoSuchPool(),
         NoSuchLicense missing => NoSuchLicense(missing.License.Value),
         DuplicateLicense => Duplicate(),
+        GrantsWithheld => new(ProblemCodes.RestoredCopy, 503, "the store is a restored copy that nobody has confirmed: run `berth confirm-restore`"),
         Busy => new(ProblemCodes.Unavailable, 503, "the member has too much to do: nothing happened; try again"),
         NotOwner => new(ProblemCodes.Unavailable, 503, "the pool cannot be used at the moment: nothing happened; try again"),
         NotWritten refused => new(ProblemCodes.NotWritten, 503, $"nothing was written: {refused.Reason}"),

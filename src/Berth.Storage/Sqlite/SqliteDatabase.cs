@@ -14,6 +14,7 @@ internal sealed class SqliteDatabase : IDisposable
 {
     private const int BusyTimeoutMilliseconds = 5_000;
     private const int CacheWriteStatus = 9;
+    private const int PagesAtOnce = 4_096;
 
     private readonly sqlite3 _handle;
 
@@ -44,12 +45,15 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    public static SqliteDatabase Open(string path, SqliteAccess access)
+    /// <summary>A file that nobody else can know of: SQLite takes no locks on it, which network file systems may not have.</summary>
+    public static SqliteDatabase OpenAlone(string path) => Open(path, SqliteAccess.ReadWrite, "unix-none");
+
+    public static SqliteDatabase Open(string path, SqliteAccess access, string? fileSystem = null)
     {
         Batteries_V2.Init();
         var flags = raw.SQLITE_OPEN_NOMUTEX
             | (access == SqliteAccess.ReadOnly ? raw.SQLITE_OPEN_READONLY : raw.SQLITE_OPEN_READWRITE);
-        var code = raw.sqlite3_open_v2(path, out var handle, flags, null);
+        var code = raw.sqlite3_open_v2(path, out var handle, flags, fileSystem);
         if (code != raw.SQLITE_OK)
         {
             handle.Dispose();
@@ -105,6 +109,36 @@ internal sealed class SqliteDatabase : IDisposable
 
         Check(code);
         return logged == moved;
+    }
+
+    /// <summary>
+    /// Copies the whole database, page by page, as it stands at one moment, while others go on writing it.
+    /// </summary>
+    public void CopyTo(SqliteDatabase target, CancellationToken stop)
+    {
+        // A reader's transaction holds the moment fast: without it each write of somebody else would begin the copy anew.
+        Execute("BEGIN");
+        Number("SELECT count(*) FROM sqlite_schema");
+        using var copy = raw.sqlite3_backup_init(target._handle, "main", _handle, "main");
+        if (copy.IsInvalid)
+        {
+            throw target.Failure(raw.sqlite3_errcode(target._handle));
+        }
+
+        int code;
+        do
+        {
+            stop.ThrowIfCancellationRequested();
+            code = raw.sqlite3_backup_step(copy, PagesAtOnce);
+        }
+        while (code == raw.SQLITE_OK);
+        if (code != raw.SQLITE_DONE)
+        {
+            throw (code & 0xff) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB ? Failure(code) : target.Failure(code);
+        }
+
+        Check(raw.sqlite3_backup_finish(copy));
+        Rollback();
     }
 
     public void Check(int code)

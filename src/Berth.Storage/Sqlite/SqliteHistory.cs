@@ -1,56 +1,53 @@
-using Berth.Pools;
 using Berth.Runtime.Journal;
 
 namespace Berth.Storage.Sqlite;
 
-/// <summary>The history of a journal in a SQLite file. Without a writer it can only be read.</summary>
-internal sealed class SqliteHistory(SqliteReaders readers, SqliteWriter? writer) : IHistory
+/// <summary>How much past a database holds, told by the first and the last batch of each pool.</summary>
+internal static class SqliteHistory
 {
-    private SqliteWriter Writer => writer ?? throw new StoreException(SqliteJournal.OnlyRead);
+    /// <summary>Of so many pools the batches are looked at.</summary>
+    private const int MostPools = 10_000;
 
-    public ValueTask<IReadOnlyList<PoolHead>> ReadHeadsAsync(PoolName? after, int limit) =>
-        readers.ReadLongAsync((after, limit), static (reader, what) => reader.History.Heads(what.after, what.limit));
-
-    public ValueTask<AppendResult> WriteBaseAsync(PoolName pool, Epoch epoch, Opening opening, SnapshotPart part) =>
-        (writer is null ? SqliteJournal.OnlyRead : JournalLimits.Flaw(part)) is { } reason
-            ? new(AppendResult.NotWritten(reason))
-            : writer!.SubmitAsync(new BaseRequest(new Hold(pool, epoch, opening), part));
-
-    public ValueTask<CutResult> CutAsync(PoolName pool, Epoch epoch, Opening opening, long upTo, int most) =>
-        writer is null
-            ? new(new CutResult(AppendOutcome.NotWritten, More: false, SqliteJournal.OnlyRead))
-            : writer.SubmitAsync(new CutRequest(new Hold(pool, epoch, opening), upTo, most));
-
-    public ValueTask<bool> ReadBaseAsync(PoolName pool, Action<SnapshotPart> read) =>
-        readers.ReadLongAsync((pool, read), static (reader, what) => reader.ReadBase(what.pool, what.read));
-
-    public ValueTask<bool> AppendCheckpointAsync(CheckpointRow checkpoint) =>
-        Writer.SubmitAsync(new HistoryRequest<bool>(checkpoint.Bytes.Length, writes => writes.History.AppendCheckpoint(checkpoint)));
-
-    public ValueTask<IReadOnlyList<CheckpointRow>> ReadCheckpointsAsync(long number, int limit) =>
-        readers.ReadLongAsync((number, limit), static (reader, what) => reader.History.Checkpoints(what.number, what.limit));
-
-    public ValueTask<CheckpointRow?> ReadLastCheckpointAsync() => readers.ReadLongAsync(0, static (reader, _) => reader.History.LastCheckpoint());
-
-    public ValueTask<int> ForgetCheckpointsAsync(long beforeMs, int keep, int most) =>
-        Writer.SubmitAsync(new HistoryRequest<int>(0, writes => writes.History.ForgetCheckpoints(beforeMs, keep, most)));
-
-    public async ValueTask<int> ForgetDenialsAsync(PoolName pool, long beforeMs, int most)
+    public static StoreHistory Read(SqliteDatabase database)
     {
-        // They are looked for beside the writer, which then only goes to what was found.
-        var old = await readers.ReadLongAsync(
-            (pool, beforeMs, most), static (reader, what) => reader.History.OldDenials(what.pool, what.beforeMs, what.most));
-        return old.Count == 0 ? 0 : await Writer.SubmitAsync(new HistoryRequest<int>(0, writes => writes.ForgetDenials(pool, old, beforeMs)));
+        var (events, first, last) = (0L, long.MaxValue, 0L);
+        using var pools = database.Prepare($"SELECT id, version FROM pools WHERE version > 0 LIMIT {MostPools}");
+        using var oldest = database.Prepare(
+            "SELECT position & 0xffffffffff, bytes FROM events WHERE position >= ?1 << 40 AND position < (?1 + 1) << 40 ORDER BY position LIMIT 1");
+        using var newest = database.Prepare(
+            "SELECT position & 0xffffffffff, bytes FROM events WHERE position >= ?1 << 40 AND position < (?1 + 1) << 40 ORDER BY position DESC LIMIT 1");
+        while (pools.Step())
+        {
+            if (Batch(oldest, pools.Number(0)) is not { } begin || Batch(newest, pools.Number(0)) is not { } end)
+            {
+                continue;
+            }
+
+            events += pools.Number(1) - begin.Version + 1;
+            first = Math.Min(first, begin.WallMs);
+            last = Math.Max(last, end.WallMs);
+        }
+
+        var pages = database.Number("PRAGMA page_count") - database.Number("PRAGMA freelist_count");
+        var licenses = database.Number("SELECT total(length(file)) FROM licenses");
+        var bytes = Math.Max(0, (pages * database.Number("PRAGMA page_size")) - licenses);
+        return events == 0 ? new StoreHistory(0, bytes, 0, 0) : new StoreHistory(events, bytes, first, last);
     }
 
-    public async ValueTask RecordKeyAsync(ReadOnlyMemory<byte> publicKey, long sinceMs) =>
-        await Writer.SubmitAsync(new HistoryRequest<bool>(publicKey.Length, writes =>
+    private static (long Version, long WallMs)? Batch(SqliteStatement statement, long pool)
+    {
+        if (!statement.Bind(1, pool).Step())
         {
-            writes.History.RecordKey(publicKey, sinceMs);
-            return true;
-        }));
+            return null;
+        }
 
-    public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadKeysAsync() => readers.ReadLongAsync(0, static (reader, _) => reader.History.Keys());
+        var (version, bytes) = (statement.Number(0), statement.Bytes(1));
+        statement.Reset();
+        foreach (var stored in new EventFrames(bytes))
+        {
+            return (version, EventCodec.Read(stored.Span).Stamp.WallMs);
+        }
 
-    public ValueTask<long> MeasureAsync() => readers.ReadLongAsync(0, static (reader, _) => reader.History.BytesInUse());
+        return null;
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class SqliteJournal(SqliteReaders readers, SqliteWriter? writer,
     private readonly AppendRequests _appends = new();
 
     /// <inheritdoc/>
-    public IHistory History { get; } = new SqliteHistory(readers, writer);
+    public IHistory History { get; } = new SqliteJournalHistory(readers, writer);
 
     /// <inheritdoc/>
     public ValueTask<bool> CreatePoolAsync(PoolName pool) =>

@@ -5,7 +5,8 @@ namespace Berth.Storage.Sqlite;
 
 /// <summary>
 /// The lock beside a database: an flock on X.lock, which ends with the process that holds it, however it ends. The file tells
-/// who holds it and stays where it is, because removing it would let two processes lock two files of one name.
+/// who holds it and how far the database had come, and stays where it is, because removing it would let two processes lock two
+/// files of one name.
 /// </summary>
 internal sealed class SqliteLock : IDisposable
 {
@@ -19,7 +20,19 @@ internal sealed class SqliteLock : IDisposable
 
     private readonly FileStream _file;
 
-    private SqliteLock(FileStream file) => _file = file;
+    /// <summary>Guards the file's content and <see cref="_text"/>.</summary>
+    private readonly Lock _gate = new();
+    private LockText _text;
+    private bool _released;
+
+    private SqliteLock(FileStream file, LockText text)
+    {
+        _file = file;
+        _text = text;
+    }
+
+    /// <summary>How far the database had come when a writer last said so, or null.</summary>
+    public StorePosition? Noted => _text.Position;
 
     public static string PathFor(string database) => database + ".lock";
 
@@ -65,29 +78,54 @@ internal sealed class SqliteLock : IDisposable
         try
         {
             using var file = UnlockedFile.TryOpen(PathFor(database));
-            if (file is null || file.Length is 0 or > MaxContentBytes)
-            {
-                return null;
-            }
-
-            return JsonSerializer.Deserialize(file, StoreHolderJson.Default.StoreHolder);
+            return file is null ? null : Read(file)?.Holder;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
 
-    /// <summary>Empties the file, so that nobody takes us for the next holder, and lets go.</summary>
+    /// <summary>How far the database had come when a writer last said so, or null when that cannot be read.</summary>
+    public static StorePosition? ReadNoted(string database)
+    {
+        using var file = UnlockedFile.TryOpen(PathFor(database));
+        return file is null ? null : Read(file)?.Position;
+    }
+
+    /// <summary>Says how far the database has come. A full disk leaves what was said before.</summary>
+    public void Note(StorePosition position)
+    {
+        lock (_gate)
+        {
+            if (!_released)
+            {
+                _text = _text with { Position = position };
+                TryWrite_NeedsLock();
+            }
+        }
+    }
+
+    /// <summary>Takes our name out of the file, so that nobody takes us for the next holder, and lets go.</summary>
     public void Dispose()
     {
-        try
+        lock (_gate)
         {
-            _file.SetLength(0);
-        }
-        finally
-        {
-            _file.Dispose();
+            if (_released)
+            {
+                return;
+            }
+
+            _released = true;
+            _text = new LockText { Position = _text.Position };
+            try
+            {
+                TryWrite_NeedsLock();
+            }
+            finally
+            {
+                _file.Dispose();
+            }
         }
     }
 
@@ -116,23 +154,83 @@ internal sealed class SqliteLock : IDisposable
 
     private static SqliteLock Held(FileStream file, StoreHolder holder)
     {
+        var text = new LockText
+        {
+            Pid = holder.Pid,
+            Since = holder.Since,
+            Kind = holder.Kind,
+            Socket = holder.Socket,
+            Position = Read(file)?.Position,
+        };
+        var held = new SqliteLock(file, text);
+        lock (held._gate)
+        {
+            held.TryWrite_NeedsLock();
+        }
+
+        return held;
+    }
+
+    /// <summary>In one write over the old text, so that a process that is killed here leaves one of the two.</summary>
+    private void TryWrite_NeedsLock()
+    {
         try
         {
-            file.SetLength(0);
-            JsonSerializer.Serialize(file, holder, StoreHolderJson.Default.StoreHolder);
-            return new SqliteLock(file);
+            var text = JsonSerializer.SerializeToUtf8Bytes(_text, LockTextJson.Default.LockText);
+            var over = new byte[Math.Max(text.Length, Math.Min(_file.Length, MaxContentBytes))];
+            over.AsSpan().Fill((byte)' ');
+            text.CopyTo(over.AsSpan());
+            RandomAccess.Write(_file.SafeFileHandle, over, 0);
+            _file.SetLength(text.Length);
         }
         catch (IOException)
         {
             // The disk is full: the lock holds all the same, and only its explanation is missing.
-            return new SqliteLock(file);
+            return;
+        }
+    }
+
+    private static LockText? Read(FileStream file)
+    {
+        try
+        {
+            if (file.Length is 0 or > MaxContentBytes)
+            {
+                return null;
+            }
+
+            file.Position = 0;
+            return JsonSerializer.Deserialize(file, LockTextJson.Default.LockText);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
     private static string Shown(StoreHolder holder) => holder.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 }
 
-/// <summary>What stands in a lock file.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(StoreHolder))]
-internal sealed partial class StoreHolderJson : JsonSerializerContext;
+/// <summary>What stands in a lock file: who holds it, if anybody does, and how far the database had come.</summary>
+internal sealed record LockText
+{
+    public int Pid { get; init; }
+
+    public DateTimeOffset Since { get; init; }
+
+    public string? Kind { get; init; }
+
+    public string? Socket { get; init; }
+
+    public StorePosition? Position { get; init; }
+
+    [JsonIgnore]
+    public StoreHolder? Holder => Kind is null ? null : new StoreHolder(Pid, Since, Kind, Socket);
+}
+
+/// <summary>How a lock file is written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(LockText))]
+internal sealed partial class LockTextJson : JsonSerializerContext;

@@ -92,6 +92,9 @@ internal sealed class SqliteReader : IDisposable
         return found;
     }
 
+    /// <summary>How far the database has come.</summary>
+    public StorePosition Position() => SqliteSchema.Position(_database);
+
     /// <summary>Replays what is needed to be current, as it stands at one moment. Null when there is no such pool.</summary>
     /// <returns>Whether the replay began at what the caller knows.</returns>
     public bool? Replay(PoolName pool, KnownPosition? known, Action<ReplayItem> replay)

@@ -6,7 +6,8 @@ namespace Berth.Storage.Sqlite;
 /// <summary>What a database says about itself.</summary>
 /// <param name="ClusterId">Made with the database.</param>
 /// <param name="Incarnation">How often a writer has opened it.</param>
-internal sealed record SqliteIdentity(string ClusterId, long Incarnation);
+/// <param name="Withheld">Why it gives no seats; null: it does.</param>
+internal sealed record SqliteIdentity(string ClusterId, long Incarnation, WithheldGrants? Withheld);
 
 /// <summary>Tells whose database a file is, and makes or upgrades the tables.</summary>
 internal static class SqliteSchema
@@ -24,9 +25,10 @@ internal static class SqliteSchema
 
     /// <summary>
     /// Checks the file, makes or upgrades its tables and raises the incarnation, in one transaction: any number of writers
-    /// may do so at once. A file that is refused is left as it was.
+    /// may do so at once. A file that is refused is left as it was. One that is behind <paramref name="noted"/> is marked as a copy
+    /// and goes on after it, so that the original is behind from then on, should it come back.
     /// </summary>
-    public static SqliteIdentity Enter(SqliteDatabase database, TimeProvider time)
+    public static SqliteIdentity Enter(SqliteDatabase database, TimeProvider time, StorePosition? noted = null)
     {
         database.CheckpointOnClose(false);
         if (IsEmpty(database))
@@ -45,7 +47,18 @@ internal static class SqliteSchema
 
             CheckApplication(database);
             Upgrade(database);
-            database.Execute("UPDATE meta SET incarnation = incarnation + 1");
+            var position = Position(database);
+            var behind = position.IsBehind(noted);
+            if (behind)
+            {
+                Withhold(database, new WithheldGrants(position.Behind(noted!), time.GetUtcNow()));
+            }
+
+            using (var raise = database.Prepare("UPDATE meta SET incarnation = max(incarnation, ?1) + 1"))
+            {
+                raise.Bind(1, behind ? noted!.Incarnation : 0).Run();
+            }
+
             var identity = ReadIdentity(database);
             database.Execute("COMMIT");
             database.CheckpointOnClose(true);
@@ -55,6 +68,32 @@ internal static class SqliteSchema
         {
             database.Rollback();
         }
+    }
+
+    /// <summary>Brings a copy that nobody else has open to this version of the tables, and marks it unless it is marked.</summary>
+    public static void Mark(SqliteDatabase copy, WithheldGrants mark)
+    {
+        copy.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            CheckApplication(copy);
+            Upgrade(copy);
+            Withhold(copy, mark);
+            copy.Execute("COMMIT");
+        }
+        finally
+        {
+            copy.Rollback();
+        }
+    }
+
+    /// <summary>How far a database of this version has come.</summary>
+    public static StorePosition Position(SqliteDatabase database)
+    {
+        using var position = database.Prepare("SELECT cluster_id, incarnation, (SELECT total(version) FROM pools) FROM meta");
+        return position.Step()
+            ? new StorePosition(position.Text(0), position.Number(1), position.Number(2))
+            : throw new StoreException($"database {database.Path} is damaged (it does not say what it is): restore a backup");
     }
 
     /// <summary>Switches the file to a write-ahead log, for which it must be alone with it for a moment.</summary>
@@ -87,16 +126,22 @@ internal static class SqliteSchema
     /// <summary>Checks a file that is only to be read.</summary>
     public static SqliteIdentity Look(SqliteDatabase database)
     {
+        var version = LookAtAny(database);
+        return version == Version
+            ? ReadIdentity(database)
+            : throw new StoreException($"database {database.Path} has the older schema {version}: start a member on it once to upgrade it");
+    }
+
+    /// <summary>Checks a file of this version or an older one, and returns the version.</summary>
+    public static int LookAtAny(SqliteDatabase database)
+    {
         if (IsEmpty(database))
         {
             throw new StoreException($"database {database.Path} is empty: `serve` or `add` makes its tables");
         }
 
         CheckApplication(database);
-        var version = CheckVersion(database);
-        return version == Version
-            ? ReadIdentity(database)
-            : throw new StoreException($"database {database.Path} has the older schema {version}: start a member on it once to upgrade it");
+        return CheckVersion(database);
     }
 
     private static bool IsEmpty(SqliteDatabase database) =>
@@ -109,11 +154,9 @@ internal static class SqliteSchema
             return;
         }
 
-        const string RelayTables =
-            "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('schema_migrations', 'licenses', 'nodes')";
-        throw database.Number(RelayTables) == 3
-            ? new StoreException($"{database.Path} is a database of Keygen Relay, which this version cannot import yet: "
-                + "it was left as it is; name another file")
+        throw RelayDatabase.HasTables(database)
+            ? new StoreException($"{database.Path} is a database of Keygen Relay: it was left as it is; "
+                + $"name another file, and take this one over with `berth import {database.Path}`")
             : new StoreException($"{database.Path} belongs to another application: it was left as it is; name another file");
     }
 
@@ -144,8 +187,25 @@ internal static class SqliteSchema
         }
     }
 
-    private static SqliteIdentity ReadIdentity(SqliteDatabase database) =>
-        new(database.Text("SELECT cluster_id FROM meta"), database.Number("SELECT incarnation FROM meta"));
+    private static SqliteIdentity ReadIdentity(SqliteDatabase database)
+    {
+        using var meta = database.Prepare("SELECT cluster_id, incarnation, withheld, withheld_since FROM meta");
+        if (!meta.Step())
+        {
+            throw new StoreException($"database {database.Path} is damaged (it does not say what it is): restore a backup");
+        }
+
+        var why = meta.Text(2);
+        var withheld = why.Length == 0 ? null : new WithheldGrants(why, DateTimeOffset.FromUnixTimeSeconds(meta.Number(3)));
+        return new SqliteIdentity(meta.Text(0), meta.Number(1), withheld);
+    }
+
+    /// <summary>The first reason stands.</summary>
+    private static void Withhold(SqliteDatabase database, WithheldGrants mark)
+    {
+        using var meta = database.Prepare("UPDATE meta SET withheld = ?1, withheld_since = ?2 WHERE withheld IS NULL");
+        meta.Bind(1, mark.Why).Bind(2, mark.Since.ToUnixTimeSeconds()).Run();
+    }
 
     private static string Script(string name)
     {

@@ -33,7 +33,7 @@ internal static class SqliteStore
         SqliteWriter writer;
         try
         {
-            identity = Enter(database, time);
+            identity = Enter(database, time, held.Noted);
             writer = StartWriter(database, identity.Incarnation);
         }
         catch
@@ -43,13 +43,19 @@ internal static class SqliteStore
         }
 
         var readers = new SqliteReaders(path);
+        var notes = new SqliteNotes(held, readers, time);
         return new Store(new SqliteJournal(readers, writer, time), new Epoch(identity.Incarnation), identity.ClusterId, async () =>
         {
             // The writer last: it moves the log into the file, which needs the file to itself.
+            await notes.DisposeAsync();
             readers.Dispose();
             await writer.DisposeAsync();
             held.Dispose();
-        });
+        })
+        {
+            Withheld = identity.Withheld,
+            EndWithholding = async () => await writer.SubmitAsync(new EndWithholdingRequest()),
+        };
     }
 
     private static Store OpenForReading(string path, TimeProvider time)
@@ -66,12 +72,15 @@ internal static class SqliteStore
         {
             readers.Dispose();
             return ValueTask.CompletedTask;
-        });
+        })
+        {
+            Withheld = identity.Withheld,
+        };
     }
 
-    private static SqliteIdentity Enter(SqliteDatabase database, TimeProvider time) => database.IsReadOnly
+    private static SqliteIdentity Enter(SqliteDatabase database, TimeProvider time, StorePosition? noted) => database.IsReadOnly
         ? throw new StoreException($"database {database.Path} is read-only: check the permissions of the file and the mount")
-        : SqliteSchema.Enter(database, time);
+        : SqliteSchema.Enter(database, time, noted);
 
     private static SqliteWriter StartWriter(SqliteDatabase database, long incarnation)
     {

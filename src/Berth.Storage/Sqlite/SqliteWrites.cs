@@ -123,6 +123,9 @@ internal sealed class SqliteWrites : IDisposable
 
     public int ForgetDenials(PoolName pool, IReadOnlyList<DenialCount> old, long beforeMs) => _denials.Forget(pool, old, beforeMs);
 
+    /// <summary>Seats are given from now on.</summary>
+    public void EndWithholding() => _database.Execute("UPDATE meta SET withheld = NULL, withheld_since = NULL");
+
     public void RecordDenials(IReadOnlyList<DenialCount> denials) => _denials.Record(denials);
 
     public void Dispose()

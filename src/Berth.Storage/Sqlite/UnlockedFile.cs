@@ -14,7 +14,7 @@ internal static partial class UnlockedFile
     /// <summary>The file, or null when it cannot be opened.</summary>
     public static FileStream? TryOpen(string path)
     {
-        var handle = Open(path, CloseOnExec);
+        var handle = TryOpenHandle(path);
         if (handle.IsInvalid)
         {
             handle.Dispose();
@@ -23,6 +23,19 @@ internal static partial class UnlockedFile
 
         return new FileStream(handle, FileAccess.Read);
     }
+
+    /// <summary>Makes what was renamed in a folder survive a power failure. A file system that cannot is left as it is.</summary>
+    public static void SyncFolder(string folder)
+    {
+        using var handle = Open(folder, CloseOnExec);
+        _ = handle.IsInvalid ? 0 : Sync(handle);
+    }
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Sync(SafeFileHandle handle);
+    /// <summary>The file or folder; an invalid handle when it cannot be opened.</summary>
+    public static SafeFileHandle TryOpenHandle(string path) => Open(path, CloseOnExec);
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -95,6 +95,20 @@ internal sealed class DenialRequest(IReadOnlyList<DenialCount> denials) : WriteR
     }
 }
 
+/// <summary>Takes the mark of a copy away.</summary>
+internal sealed class EndWithholdingRequest : WriteRequest<bool>
+{
+    private const int BytesOfRow = 128;
+
+    public override int Bytes => BytesOfRow;
+
+    public override bool Write(SqliteWrites writes)
+    {
+        writes.EndWithholding();
+        return Outcome = true;
+    }
+}
+
 /// <summary>Makes a pool.</summary>
 internal sealed class CreateRequest(PoolName pool, long createdSeconds) : WriteRequest<bool>
 {

@@ -60,6 +60,14 @@ internal sealed class BerthProcess(string scratch)
             ["serve", "--database", store.Database, "--bind", "127.0.0.1", "--port", $"{port}", "--strategy", strategy]);
     }
 
+    /// <summary>Runs one command line of the product and says how long that took, its start included.</summary>
+    public static async Task<TimeSpan> TimeAsync(IEnumerable<string> arguments, CancellationToken stop)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        await ChildProcess.RunAsync(ChildProcess.DotnetHost, arguments.Prepend(Assembly()), SeedLimit, stop);
+        return TimeProvider.System.GetElapsedTime(began);
+    }
+
     private static string Assembly()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -28,5 +28,17 @@ public sealed class TextTableTests
 
             """);
 
+    [Fact]
+    public void Rows_stand_by_their_place_and_then_as_they_came()
+    {
+        var table = new TextTable("x");
+        foreach (var (place, cell) in new[] { (2, "c"), (1, "a"), (2, "d"), (1, "b") })
+        {
+            table.AddAt(place, cell);
+        }
+
+        table.ToString().ShouldBe("| x |\n+---+\n| a |\n| b |\n| c |\n| d |\n");
+    }
+
     private static LicenseEntry Entry(string id) => new(id, "-", 1, 0, null, 0, _time, null, null, null, false, []);
 }

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using Berth.Pools;
+using Berth.Runtime.Pools;
+using Berth.Storage;
 using Berth.Testing.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Cli.Tests.Verbs;
 
@@ -45,13 +49,13 @@ public sealed class LicenseVerbsTests : IDisposable
     [Fact]
     public async Task More_files_than_fit_into_one_request_are_added()
     {
-        foreach (var i in Enumerable.Range(0, 205))
+        foreach (var i in Enumerable.Range(0, 300))
         {
             _vendor.IssueTo(_folder, $"l{i:000}");
         }
 
         (await RunAsync("add", _folder.Path, "--public-key", _vendor.PublicKey)).Code.ShouldBe(0);
-        (await RunAsync("pools", "show", "-", "--json")).Out.ShouldContain("\"licenses\": 205");
+        (await RunAsync("pools", "show", "-", "--json")).Out.ShouldContain("\"licenses\": 300");
     }
 
     [Fact]
@@ -95,6 +99,47 @@ public sealed class LicenseVerbsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_license_past_its_end_is_added_with_a_warning()
+    {
+        var (id, file, key) = _vendor.Issue(expiry: new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await File.WriteAllBytesAsync(_folder.File("old.lic"), file);
+        var added = await RunAsync("add", _folder.File("old.lic"), "--key", key, "--public-key", _vendor.PublicKey);
+        added.ShouldBe((
+            0,
+            $"license added successfully: {id}\n",
+            $"warning: license {id} ended at 2020-01-01 00:00:00Z: it gives no seats where expiry is enforced\n"));
+        (await RunAsync("query", "-")).Out.ShouldBe("0\n");
+        var future = _vendor.Issue(expiry: TimeProvider.System.GetUtcNow().AddDays(1));
+        await File.WriteAllBytesAsync(_folder.File("new.lic"), future.File);
+        (await RunAsync("add", _folder.File("new.lic"), "--key", future.Key, "--public-key", _vendor.PublicKey)).Error.ShouldBe("");
+    }
+
+    [Fact]
+    public async Task Removing_a_held_license_says_who_keeps_what()
+    {
+        var id = _vendor.IssueTo(_folder, "a", machines: 3);
+        await RunAsync("add", _folder.File("a.lic"), "--seats", "3", "--public-key", _vendor.PublicKey);
+        await HoldAsync(_folder.File("b.sqlite"), "n1", "n2");
+        (await RunAsync("del", id)).Out.ShouldBe(
+            $"license deleted successfully: {id}\n" +
+            "seats of it that are still held: 2; each stays with its holder until it is released, moved to another license by a heartbeat, " +
+            "or silent for 1m0s, and nobody else gets it\n");
+    }
+
+    [Fact]
+    public async Task The_free_seats_of_a_pool_are_one_number()
+    {
+        _vendor.IssueTo(_folder, "a", machines: 3);
+        await RunAsync("add", _folder.File("a.lic"), "--seats", "3", "--pool", "p", "--public-key", _vendor.PublicKey);
+        (await RunAsync("query", "p")).ShouldBe((0, "3\n", ""));
+        (await RunAsync("query", "-", "--json")).Out.ShouldBe("{\n  \"pool\": \"-\",\n  \"free\": 0\n}\n");
+        (await RunAsync("query", "none")).ShouldBe((3, "", "error: pool not found\n"));
+        (await RunAsync("query")).Code.ShouldBe(2);
+        await HoldInAsync(_folder.File("b.sqlite"), "p", "n1");
+        (await RunAsync("query", "p")).Out.ShouldBe("2\n");
+    }
+
+    [Fact]
     public async Task A_pools_exception_is_set_part_by_part()
     {
         _vendor.IssueTo(_folder, "a");
@@ -110,4 +155,20 @@ public sealed class LicenseVerbsTests : IDisposable
 
     private Task<(int Code, string Out, string Error)> RunAsync(params string[] arguments) =>
         _berth.RunAsync([.. arguments, "--database", _folder.File("b.sqlite")]);
+
+    private static Task HoldAsync(string database, params string[] nodes) => HoldInAsync(database, "-", nodes);
+
+    /// <summary>Claims as a member does that serves the database.</summary>
+    private static async Task HoldInAsync(string database, string pool, params string[] nodes)
+    {
+        await using var store = await Store.OpenAsync(StorageUri.OfFile(database), StoreUse.Serve, new StoreOptions());
+        using var host = new PoolHost(store.Journal, store.Epoch, TimeProvider.System, new PoolHostOptions(), NullLogger.Instance);
+        await host.StartAsync();
+        foreach (var node in nodes)
+        {
+            (await host.SendAsync(new PoolName(pool), new ClaimSeat(new Fingerprint(node), Who.Nobody), default)).ShouldBeOfType<Granted>();
+        }
+
+        await host.StopAsync();
+    }
 }

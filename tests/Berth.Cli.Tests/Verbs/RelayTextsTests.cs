@@ -38,6 +38,14 @@ public sealed class RelayTextsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_license_past_its_end_is_added_as_any_other()
+    {
+        var (id, file, key) = _vendor.Issue(expiry: new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await File.WriteAllBytesAsync(_folder.File("old.lic"), file);
+        (await AddAsync("old", key, _vendor.PublicKey)).ShouldBe((0, $"license added successfully: {id}\n", ""));
+    }
+
+    [Fact]
     public async Task Application_errors_exit_with_0()
     {
         _vendor.IssueTo(_folder, "a");

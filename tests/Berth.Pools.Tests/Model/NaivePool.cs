@@ -8,8 +8,10 @@ namespace Berth.Pools.Tests.Model;
 /// </summary>
 internal sealed class NaivePool
 {
-    private readonly List<Seat> _seats = [];
-    private readonly List<Holding> _holdings = [];
+    private readonly List<NaiveSeat> _seats = [];
+    private readonly List<NaiveHolding> _holdings = [];
+    private readonly Dictionary<Fingerprint, NaiveNote> _coolDowns = [];
+    private readonly Dictionary<Fingerprint, NaiveNote> _lapsed = [];
     private long _version;
     private long _grants;
     private long _longestMs;
@@ -19,33 +21,16 @@ internal sealed class NaivePool
     private Policy? _cluster;
     private Policy? _adopted;
 
-    /// <summary>One license.</summary>
-    private sealed record Seat(LicenseId Id, int Seats, long? ExpiryMs, long AddedMs)
-    {
-        public bool Retired { get; set; }
-
-        public long Claims { get; set; }
-
-        public long ClaimedMs { get; set; }
-
-        public long ReleasedMs { get; set; }
-    }
-
-    /// <summary>One claim.</summary>
-    private sealed record Holding(ClaimSeat By, LicenseId License, long Number, long Version, long WallMs)
-    {
-        public long UntilMs { get; set; }
-
-        public bool Repeated { get; set; }
-    }
-
     public PoolReply Step(PoolCommand command, Moment at, IEnumerable<PoolEvent> product)
     {
         var ended = new Queue<long>(product.OfType<ClaimExpired>().Select(expired => expired.Number));
         return command switch
         {
             ClaimSeat c => Claim(c, at, ended),
-            ReleaseSeat r => Release(r.Node, at),
+            ReleaseSeat r => Release(r, at),
+            TakeSeat t => Take(t, at),
+            ChangeLicense c => ChangeOf(c.License),
+            ImportLicenses i => Import(i.Licenses[0], at),
             ExpireEarliest => Sweep(at, ended) ? Released.Instance : NotHeld.Instance,
             AskClaim a => Of(a.Node) is null ? NotHeld.Instance : AlreadyHeld.Instance,
             AskFreeSeat => FreeOrDue(at) ? SeatIsFree.Instance : new NoSeatFree(Why(at)),
@@ -64,6 +49,11 @@ internal sealed class NaivePool
             case Recovers r:
                 _floorMs = Math.Max(_floorMs, runner.NowMs + _longestMs + r.FormerLeaseMs + 2_000);
                 _lostUpTo = _version;
+                foreach (var note in _coolDowns.Values.Concat(_lapsed.Values))
+                {
+                    note.UntilMs = runner.NowMs + Math.Max(0, Math.Min(note.LengthMs, note.UntilWallMs - runner.WallMs));
+                }
+
                 break;
             case LosesAnswers:
                 _lostUpTo = _version;
@@ -79,10 +69,11 @@ internal sealed class NaivePool
 
     public string Observe(long wallMs, bool enforce)
     {
-        var lapsed = _seats.Where(seat => !seat.Retired && enforce && seat.ExpiryMs <= wallMs).Sum(seat => seat.Seats - HeldOf(seat));
+        var lapsed = _seats.Where(seat => !seat.Retired && enforce && seat.ExpiryMs <= wallMs).Sum(Unheld);
         var text = new StringBuilder()
             .AppendLine(Observed.Header(_version, _grants, _longestMs, _exception, _cluster, _adopted))
-            .AppendLine($"free {Free(wallMs, enforce).Count} lapsed {lapsed} claims {_holdings.Count} licenses {_seats.Count}");
+            .AppendLine($"free {Free(wallMs, enforce).Count} lapsed {lapsed} claims {_holdings.Count} licenses {_seats.Count}")
+            .AppendLine($"seats {_seats.Sum(seat => seat.Seats)}");
         foreach (var seat in _seats)
         {
             text.AppendLine(Observed.LicenseLine(
@@ -110,16 +101,29 @@ internal sealed class NaivePool
     {
         var policy = Told(at.Rules);
         var held = Of(command.Node);
-        if (held is not null && !SeatOf(held).Retired)
+        if (held is null || MustShed(SeatOf(held)))
+        {
+            while (Free(at).Count == 0 && Sweep(at, ended))
+            {
+            }
+        }
+
+        held = Of(command.Node);
+        if (held is { By.ClaimKey: { } key } && command.ClaimKey is { } other && key != other)
+        {
+            return OtherClaimKey.Instance;
+        }
+
+        if (held is not null && !MustShed(SeatOf(held)))
         {
             return Renew(held, policy, at);
         }
 
-        while (Free(at).Count == 0 && Sweep(at, ended))
+        if (_coolDowns.TryGetValue(command.Node, out var coolDown) && coolDown.UntilMs > at.NowMs)
         {
+            return new CoolingDown(coolDown.UntilMs - at.NowMs);
         }
 
-        held = Of(command.Node);
         var free = Free(at);
         if (free.Count == 0)
         {
@@ -138,15 +142,21 @@ internal sealed class NaivePool
             Strategy.Lifo => free[^1],
             _ => free[(int)(((UInt128)at.Random * (UInt128)free.Count) >> 64)],
         };
+        if (_lapsed.TryGetValue(command.Node, out var lapsed) && lapsed.UntilMs > at.NowMs && lapsed.Text == command.ClaimKey)
+        {
+            seat = free.FirstOrDefault(one => one.Id == lapsed.License) ?? seat;
+        }
+
+        _lapsed.Remove(command.Node);
         _version++;
-        var holding = new Holding(command, seat.Id, ++_grants, _version, at.WallMs) { UntilMs = at.NowMs + Ms(policy) + 2_000 };
+        var holding = new NaiveHolding(command, seat.Id, ++_grants, _version, at.WallMs) { UntilMs = at.NowMs + Ms(policy) + 2_000 };
         _holdings.Add(holding);
         seat.Claims++;
         seat.ClaimedMs = at.WallMs;
         return new Granted(seat.Id, Ms(policy), _grants);
     }
 
-    private PoolReply Renew(Holding held, Policy policy, Moment at)
+    private PoolReply Renew(NaiveHolding held, Policy policy, Moment at)
     {
         Adopt(policy, at.NowMs);
         if (!policy.Heartbeats && !Lost(held))
@@ -158,15 +168,86 @@ internal sealed class NaivePool
         return policy.Heartbeats ? new Renewed(held.License, Ms(policy), Lost(held)) : new Granted(held.License, Ms(policy), held.Number);
     }
 
-    private PoolReply Release(Fingerprint node, Moment at)
+    private PoolReply Release(ReleaseSeat command, Moment at)
     {
-        if (Of(node) is not { } held)
+        if (Of(command.Node) is not { } held)
+        {
+            return NotHeld.Instance;
+        }
+
+        if (held.By.ClaimKey is { } key && command.ClaimKey is { } other && key != other)
+        {
+            return OtherClaimKey.Instance;
+        }
+
+        End(held, at.WallMs);
+        return Released.Instance;
+    }
+
+    private PoolReply Take(TakeSeat command, Moment at)
+    {
+        if (Of(command.Node) is not { } held)
         {
             return NotHeld.Instance;
         }
 
         End(held, at.WallMs);
+        _coolDowns[command.Node] = new NaiveNote(held.License, command.Reason, command.CoolDownMs, at.WallMs + command.CoolDownMs)
+        {
+            UntilMs = at.NowMs + command.CoolDownMs,
+        };
         return Released.Instance;
+    }
+
+    private PoolReply ChangeOf(LicenseGrant grant)
+    {
+        if (_seats.SingleOrDefault(seat => seat.Id == grant.Id) is not { } seat)
+        {
+            return new NoSuchLicense(grant.Id);
+        }
+
+        _version++;
+        (seat.Seats, seat.ExpiryMs, seat.Retired) = (grant.Seats, grant.ExpiryMs, false);
+        return Changed.Instance;
+    }
+
+    private PoolReply Import(ImportedLicense license, Moment at)
+    {
+        if (_seats.Any(seat => seat.Id == license.Grant.Id))
+        {
+            return new DuplicateLicense(license.Grant.Id);
+        }
+
+        if (license.Holder is { } holder && Of(holder) is not null)
+        {
+            return AlreadyHeld.Instance;
+        }
+
+        Exist();
+        if (license.Holder is not null)
+        {
+            Adopt(Told(at.Rules), at.NowMs);
+        }
+
+        _version++;
+        _seats.Add(new NaiveSeat(license.Grant.Id, license.AddedMs)
+        {
+            Seats = license.Grant.Seats,
+            Claims = license.Claims,
+            ClaimedMs = license.LastClaimedMs,
+            ReleasedMs = license.LastReleasedMs,
+        });
+        if (license.Holder is { } node)
+        {
+            _version++;
+            _holdings.Add(new NaiveHolding(new ClaimSeat(node, Who.Nobody), license.Grant.Id, ++_grants, _version, license.LastClaimedMs)
+            {
+                UntilMs = at.NowMs + Ms(_adopted!) + 2_000,
+            });
+            _longestMs = Math.Max(_longestMs, Ms(_adopted!));
+        }
+
+        return Changed.Instance;
     }
 
     /// <summary>Ends one due claim. Says whether it did.</summary>
@@ -185,7 +266,14 @@ internal sealed class NaivePool
 
         var earliest = due.Min(holding => holding.UntilMs);
         ended.TryDequeue(out var number);
-        End(due.Single(holding => holding.UntilMs == earliest && (holding.Number == number || number == 0)), at.WallMs);
+        var ending = due.Single(holding => holding.UntilMs == earliest && (holding.Number == number || number == 0));
+        End(ending, at.WallMs);
+        if (ending.By.ClaimKey is { } key)
+        {
+            var ttl = Ms(_adopted!);
+            _lapsed[ending.By.Node] = new NaiveNote(ending.License, key, ttl, at.WallMs + ttl) { UntilMs = at.NowMs + ttl };
+        }
+
         return true;
     }
 
@@ -201,7 +289,7 @@ internal sealed class NaivePool
 
         Exist();
         _version += licenses.Count;
-        _seats.AddRange(licenses.Select(grant => new Seat(grant.Id, grant.Seats, grant.ExpiryMs, at.WallMs)));
+        _seats.AddRange(licenses.Select(grant => new NaiveSeat(grant.Id, at.WallMs) { Seats = grant.Seats, ExpiryMs = grant.ExpiryMs }));
         return Changed.Instance;
     }
 
@@ -248,7 +336,7 @@ internal sealed class NaivePool
         _longestMs = _holdings.Count == 0 ? Ms(policy) : Math.Max(_longestMs, Ms(policy));
     }
 
-    private void End(Holding held, long wallMs)
+    private void End(NaiveHolding held, long wallMs)
     {
         _version++;
         _holdings.Remove(held);
@@ -260,23 +348,27 @@ internal sealed class NaivePool
     private bool FreeOrDue(Moment at) =>
         Free(at).Count > 0 || (Told(at.Rules).Heartbeats && Due(at).Any(due => !SeatOf(due).Retired && !Lapsed(SeatOf(due), at)));
 
-    private IEnumerable<Holding> Due(Moment at) =>
+    private IEnumerable<NaiveHolding> Due(Moment at) =>
         _adopted is { Heartbeats: true } ? _holdings.Where(holding => Deadline(holding) <= at.NowMs) : [];
 
     private DenialReason Why(Moment at) =>
         _seats.Count == 0 ? DenialReason.NoLicenses
-        : _seats.Any(seat => !seat.Retired && Lapsed(seat, at) && HeldOf(seat) < seat.Seats) ? DenialReason.Expired
+        : _seats.Any(seat => !seat.Retired && Lapsed(seat, at) && Unheld(seat) > 0) ? DenialReason.Expired
         : DenialReason.AllHeld;
 
-    private List<Seat> Free(Moment at) => Free(at.WallMs, at.Rules.EnforceExpiry);
+    private List<NaiveSeat> Free(Moment at) => Free(at.WallMs, at.Rules.EnforceExpiry);
 
     /// <summary>Every free seat, one entry each, in import order.</summary>
-    private List<Seat> Free(long wallMs, bool enforce) =>
+    private List<NaiveSeat> Free(long wallMs, bool enforce) =>
         [.. _seats
             .Where(seat => !seat.Retired && !(enforce && seat.ExpiryMs <= wallMs))
-            .SelectMany(seat => Enumerable.Repeat(seat, seat.Seats - HeldOf(seat)))];
+            .SelectMany(seat => Enumerable.Repeat(seat, Unheld(seat)))];
 
-    private static bool Lapsed(Seat seat, Moment at) => at.Rules.EnforceExpiry && seat.ExpiryMs <= at.WallMs;
+    private int Unheld(NaiveSeat seat) => Math.Max(0, seat.Seats - HeldOf(seat));
+
+    private bool MustShed(NaiveSeat seat) => seat.Retired || HeldOf(seat) > seat.Seats;
+
+    private static bool Lapsed(NaiveSeat seat, Moment at) => at.Rules.EnforceExpiry && seat.ExpiryMs <= at.WallMs;
 
     private Policy Told(PoolRules rules) => rules.IgnoreExceptions
         ? rules.ClusterPolicy
@@ -289,17 +381,17 @@ internal sealed class NaivePool
 
     private void Forget() => _seats.RemoveAll(seat => seat.Retired && HeldOf(seat) == 0);
 
-    private static void Keep(Holding held, long toldUntilMs) => held.UntilMs = Math.Max(held.UntilMs, toldUntilMs + 2_000);
+    private static void Keep(NaiveHolding held, long toldUntilMs) => held.UntilMs = Math.Max(held.UntilMs, toldUntilMs + 2_000);
 
-    private Holding? Of(Fingerprint node) => _holdings.SingleOrDefault(holding => holding.By.Node == node);
+    private NaiveHolding? Of(Fingerprint node) => _holdings.SingleOrDefault(holding => holding.By.Node == node);
 
-    private Seat SeatOf(Holding held) => _seats.Single(seat => seat.Id == held.License);
+    private NaiveSeat SeatOf(NaiveHolding held) => _seats.Single(seat => seat.Id == held.License);
 
-    private int HeldOf(Seat seat) => _holdings.Count(holding => holding.License == seat.Id);
+    private int HeldOf(NaiveSeat seat) => _holdings.Count(holding => holding.License == seat.Id);
 
-    private long Deadline(Holding held) => Math.Max(held.UntilMs, _floorMs);
+    private long Deadline(NaiveHolding held) => Math.Max(held.UntilMs, _floorMs);
 
-    private bool Lost(Holding held) => held.Version <= _lostUpTo && !held.Repeated;
+    private bool Lost(NaiveHolding held) => held.Version <= _lostUpTo && !held.Repeated;
 
     private static long Ms(Policy policy) => (long)policy.Ttl.TotalMilliseconds;
 }

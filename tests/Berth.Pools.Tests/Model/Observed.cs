@@ -10,7 +10,8 @@ internal static class Observed
     {
         var text = new StringBuilder()
             .AppendLine(Header(state.Version, state.Grants, state.LongestTtlMs, state.Exception, state.ClusterPolicy, state.Adopted))
-            .AppendLine($"free {state.FreeSeatCount} lapsed {state.LapsedSeatCount} claims {state.ClaimCount} licenses {state.LicenseCount}");
+            .AppendLine($"free {state.FreeSeatCount} lapsed {state.LapsedSeatCount} claims {state.ClaimCount} licenses {state.LicenseCount}")
+            .AppendLine($"seats {state.SeatCount}");
         foreach (var license in state.Licenses)
         {
             text.AppendLine(LicenseLine(

@@ -12,12 +12,15 @@ internal static class OpGen
     /// <summary>Ops that a batch may hold: what is decided by <see cref="Pool.Step"/>, and the clocks.</summary>
     private static readonly Gen<Op> BatchOp = Gen.Frequency<Op>(
         (30, Gen.Choose(0, Nodes - 1).SelectMany(node => Random(), (node, random) => (Op)new Claims(node, random))),
-        (10, Gen.Choose(0, Nodes - 1).Select(node => (Op)new Releases(node))),
+        (10, Gen.Choose(0, Nodes - 1).SelectMany(_ => Gen.Choose(0, 3), (node, by) => (Op)new Releases(node, by == 0))),
         (8, Gen.Constant((Op)new Sweeps())),
         (2, Gen.Constant((Op)new AsksForSeat())),
         (1, Gen.Choose(0, Nodes - 1).Select(node => (Op)new AsksForClaim(node))),
         (7, Gen.Choose(1, 3).SelectMany(_ => Gen.Choose(-3, 6), (seats, expiry) => (Op)new Adds(seats, expiry > 1 ? null : expiry * 40))),
         (1, Gen.Choose(0, Licenses).Select(license => (Op)new AddsAgain(license))),
+        (4, Gen.Choose(0, Nodes - 1).SelectMany(_ => Gen.Choose(0, 4), (node, ticks) => (Op)new Takes(node, ticks * 2_500))),
+        (4, Gen.Choose(0, Licenses).SelectMany(_ => Gen.Choose(0, 11), Changed)),
+        (2, Gen.Choose(-3, Nodes - 1).Select(node => (Op)new Imports(node < 0 ? null : node, node + 4))),
         (5, Gen.Choose(0, Licenses).Select(license => (Op)new Removes(license))),
         (2, Gen.Choose(0, 26).Select(Exception)),
         (1, Gen.Choose(0, 2).Select(ttl => (Op)new Records(ttl))),
@@ -56,6 +59,8 @@ internal static class OpGen
 
     private static Gen<ulong> Random() =>
         Gen.Choose(0, int.MaxValue).SelectMany(_ => Gen.Choose(0, int.MaxValue), (high, low) => ((ulong)high << 33) | (uint)low);
+
+    private static Op Changed(int license, int n) => new Changes(license, 1 + (n % 3), n / 3 == 0 ? null : (n - 7) * 40);
 
     private static Op Exception(int n) => new Excepts(
         (n % 3) == 0 ? null : n % 3,

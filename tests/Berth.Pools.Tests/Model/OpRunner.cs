@@ -117,8 +117,12 @@ internal sealed class OpRunner(PoolState state, bool momentsDiffer)
 
     private PoolCommand? CommandOf(Op op) => op switch
     {
-        Claims c => new ClaimSeat(NodeOf(c.Node), WhoIs(c.Node), c.Node % 2 == 0 ? null : $"key{c.Node}"),
-        Releases r => new ReleaseSeat(NodeOf(r.Node), Who.Nobody),
+        Claims c => new ClaimSeat(NodeOf(c.Node), WhoIs(c.Node), c.Node % 2 == 0 ? null : KeyOf(c)),
+        Takes t => new TakeSeat(NodeOf(t.Node), "because", t.CoolDownTicks * 8, Who.Nobody),
+        Changes c => new ChangeLicense(new(LicenseOf(c.License), c.Seats, WallMs + (c.ExpiresInS * 1_000L)), Who.Nobody),
+        Imports i => new ImportLicenses(
+            [new(new(Next(), 1, null), WallMs - 5_000, i.Claims, 7_000, 8_000, i.Holder is { } node ? NodeOf(node) : null)], Who.Nobody),
+        Releases r => new ReleaseSeat(NodeOf(r.Node), Who.Nobody, r.ByAnother ? "another" : r.Node % 4 == 3 ? $"key{r.Node}" : null),
         Sweeps => new ExpireEarliest(),
         AsksForSeat => new AskFreeSeat(),
         AsksForClaim a => new AskClaim(NodeOf(a.Node)),
@@ -130,6 +134,9 @@ internal sealed class OpRunner(PoolState state, bool momentsDiffer)
         Records r => new SetClusterPolicy(Policy.Default with { Ttl = TtlOf(r.Ttl) }, Who.Nobody),
         _ => null,
     };
+
+    /// <summary>Mostly the node's own, sometimes another, sometimes none.</summary>
+    private static string? KeyOf(Claims c) => (c.Random % 8) switch { 0 => null, 1 => "another", _ => $"key{c.Node}" };
 
     private static TimeSpan TtlOf(int ttl) => TimeSpan.FromMilliseconds(TtlsMs[ttl]);
 

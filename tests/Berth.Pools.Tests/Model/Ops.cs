@@ -6,8 +6,17 @@ internal abstract record Op;
 /// <summary>A node asks for a seat or renews.</summary>
 internal sealed record Claims(int Node, ulong Random) : Op;
 
-/// <summary>A node gives its seat back.</summary>
-internal sealed record Releases(int Node) : Op;
+/// <summary>An operator takes a node's seat away.</summary>
+internal sealed record Takes(int Node, int CoolDownTicks) : Op;
+
+/// <summary>A license, perhaps a missing one, gives other seats or ends at another time.</summary>
+internal sealed record Changes(int License, int Seats, int? ExpiresInS) : Op;
+
+/// <summary>What another server knew is taken over, with a holder or without.</summary>
+internal sealed record Imports(int? Holder, int Claims) : Op;
+
+/// <summary>A node gives its seat back, by its own key or another.</summary>
+internal sealed record Releases(int Node, bool ByAnother) : Op;
 
 /// <summary>The sweep ends the earliest claim, if it is due.</summary>
 internal sealed record Sweeps : Op;

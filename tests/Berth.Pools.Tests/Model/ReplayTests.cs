@@ -93,6 +93,9 @@ public sealed class ReplayTests
                 claim.Holder?.User, claim.Holder?.Host));
         }
 
+        image.CoolDowns.ToList().ForEach(state.LoadCoolDown);
+        image.Lapsed.ToList().ForEach(state.LoadLapsed);
+
         return state;
     }
 

@@ -4,7 +4,10 @@ namespace Berth.Runtime.Tests.Journal;
 
 public sealed class AuditChainTests
 {
-    private static readonly byte[] _batch = [.. EventSamples.All.SelectMany(sample => EventSamples.Frame(sample.Event))];
+    /// <summary>The kinds of the first version: those that came later do not change its hash.</summary>
+    private const int FirstSamples = 18;
+
+    private static readonly byte[] _batch = [.. EventSamples.All.Take(FirstSamples).SelectMany(sample => EventSamples.Frame(sample.Event))];
 
     [Fact]
     public void The_hash_after_the_golden_batch_is_fixed() =>
@@ -35,7 +38,7 @@ public sealed class AuditChainTests
     private static byte[] HashOf(byte[] batch)
     {
         var hash = new byte[AuditChain.HashBytes];
-        AuditChain.ExtendOver(hash, new JournalRecord(1, EventSamples.All.Count, batch, default));
+        AuditChain.ExtendOver(hash, new JournalRecord(1, FirstSamples, batch, default));
         return hash;
     }
 }

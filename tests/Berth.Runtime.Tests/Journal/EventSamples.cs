@@ -31,6 +31,19 @@ internal static class EventSamples
         ("SeatReleased.bare", new SeatReleased(new("n"), new("l"), 1, ReleaseCause.Node, _bare)),
         ("ClaimExpired.full", new ClaimExpired(new("nœud"), new("lic-1"), 42, new Stamp(62_000, 1_767_323_045_678, Who.Member))),
         ("ClaimExpired.bare", new ClaimExpired(new("n"), new("l"), 1, _bare)),
+        ("SeatTaken.full", new SeatTaken(new("nœud"), new("lic-1"), 42, "left the läb", 300_000, _full)),
+        ("SeatTaken.bare", new SeatTaken(new("n"), new("l"), 1, "r", 0, _bare)),
+        ("LicenseChanged.full", new LicenseChanged(new("lic-1"), 1_000_000, 1_893_456_000_000, _full)),
+        ("LicenseChanged.bare", new LicenseChanged(new("l"), 1, null, _bare)),
+        ("LicenseImported.full", new LicenseImported(
+            new("lic-1"), 1, 1_893_456_000_000, 1_767_000_000_000, 17, 1_767_000_001_000, 1_767_000_002_000, _full)),
+        ("LicenseImported.bare", new LicenseImported(new("l"), 1, null, 0, 0, 0, 0, _bare)),
+        ("ClaimImported.full", new ClaimImported(new("nœud"), new("lic-1"), 42, 60_000, 1_767_000_001_000, _full)),
+        ("ClaimImported.bare", new ClaimImported(new("n"), new("l"), 1, 30_000, 0, _bare)),
+        ("HistoryCut.full", new HistoryCut(1_234, new string('a', 64), _full)),
+        ("HistoryCut.bare", new HistoryCut(1, new string('0', 64), _bare)),
+        ("CopyConfirmed.full", new CopyConfirmed("wärme", _full)),
+        ("CopyConfirmed.bare", new CopyConfirmed("-", _bare)),
     ];
 
     /// <summary>One event with its two bytes of length.</summary>

@@ -33,6 +33,33 @@ public sealed class SnapshotPartsTests
     }
 
     [Fact]
+    public void Cool_downs_and_expired_claims_come_back_and_go_on_by_the_wall_clock()
+    {
+        var state = Filled(claims: 2, licenses: 1, seats: 3, fingerprint: "node-");
+        Pool.Evolve(state, new PolicyAdopted(Policy.Default, _stamp));
+        Pool.Evolve(state, new SeatTaken(new("node-000000"), new("lic-0"), 1, "because", 300_000, _stamp));
+        Pool.Evolve(state, new SeatGranted(new("keyed"), new("lic-0"), 3, 60_000, "key", _stamp));
+        Pool.Evolve(state, new ClaimExpired(new("keyed"), new("lic-0"), 3, _stamp));
+        state.Keep();
+
+        var copy = Copy(state, out _);
+        Pool.Recover(copy, nowMs: 5_000, wallMs: _stamp.WallMs + 10_000, formerLeaseMs: 0);
+
+        copy.CoolDownOf(new("node-000000"), 294_999).ShouldNotBeNull().Text.ShouldBe("because");
+        copy.CoolDownOf(new("node-000000"), 295_000).ShouldBeNull();
+        copy.LapsedOf(new("keyed"), "key", 54_999).ShouldNotBeNull().License.Value.ShouldBe("lic-0");
+        copy.LapsedOf(new("keyed"), "key", 55_000).ShouldBeNull();
+        copy.LapsedOf(new("keyed"), "other", 5_000).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Holders_come_back_newest_first()
+    {
+        var copy = Copy(Filled(claims: 50, licenses: 1, seats: 50, fingerprint: "node-"), out _);
+        copy.LicenseOf(new("lic-0"))!.Holders.Select(claim => claim.Number).ShouldBe(Enumerable.Range(1, 50).Reverse().Select(n => (long)n));
+    }
+
+    [Fact]
     public void An_empty_state_comes_back_empty()
     {
         var copy = Copy(new PoolState(new("p")), out var parts);
@@ -63,8 +90,9 @@ public sealed class SnapshotPartsTests
     [Fact]
     public void A_part_of_another_layout_or_with_an_unknown_entry_is_refused()
     {
-        Should.Throw<InvalidDataException>(() => SnapshotCodec.Read(new PoolState(new("p")), [2]));
+        Should.Throw<InvalidDataException>(() => SnapshotCodec.Read(new PoolState(new("p")), [3]));
         Should.Throw<InvalidDataException>(() => SnapshotCodec.Read(new PoolState(new("p")), [1, 9]));
+        Should.Throw<InvalidDataException>(() => SnapshotCodec.Read(new PoolState(new("p")), [2, 9]));
     }
 
     /// <summary>Cuts the state into parts and reads them as a replay would.</summary>

@@ -32,7 +32,7 @@ public sealed class BareAnswerTests
     [InlineData("/V1/nodes/a")]
     [InlineData("/v1/Nodes/a")]
     [InlineData("/v1/health/")]
-    [InlineData("/v2/pools/x/claims/a")]
+    [InlineData("/v2x/pools/x/claims/a")]
     [InlineData("http://berth?/v1/nodes/a")]
     [InlineData("http://berth")]
     public async Task A_path_that_is_not_there_is_404(string target)
@@ -99,7 +99,8 @@ public sealed class BareAnswerTests
     [InlineData("PUT /v1/nodes/a HTTP/1.1\r\nHost: berth\r\nContent-Length: -1\r\n\r\n", 400)]
     [InlineData("PUT /v1/nodes/a HTTP/1.1\r\nHost: berth\r\nTransfer-Encoding: gzip\r\n\r\n", 400)]
     [InlineData("P\u00dcT /v1/nodes/a HTTP/1.1\r\nHost: berth\r\n\r\n", 400)]
-    [InlineData("PUT /v1/nodes/a HTTP/2.0\r\nHost: berth\r\n\r\n", 505)]
+    [InlineData("PUT /v1/nodes/a HTTP/2.0\r\nHost: berth\r\n\r\n", 400)]
+    [InlineData("HEAD /readyz HTTP/9.9\r\nHost: berth\r\n\r\n", 400)]
     [InlineData("\u0016\u0003\u0001\u0002\r\n\r\n", 400)]
     public async Task What_is_no_request_for_a_path_is_refused(string request, int status)
     {

@@ -25,7 +25,7 @@ public abstract class AdministrationSuite : IAsyncLifetime
     {
         _host = new PoolHost(_journal, new Epoch(1), TimeProvider.System, new PoolHostOptions(), NullLogger.Instance);
         await _host.StartAsync();
-        Inside = new Administration(_host, _journal, TimeProvider.System, () => _server, new Who("operator", null, null, null));
+        Inside = new Administration(_host, _journal, TimeProvider.System, () => _server, new Who("operator", null, null, null)) { Verifiers = 4 };
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -104,6 +104,44 @@ public abstract class AdministrationSuite : IAsyncLifetime
         (await Asked.FindPoolAsync("new", default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
     }
 
+    [Fact]
+    public async Task The_first_bad_file_in_order_is_the_one_that_counts()
+    {
+        var (ids, request) = Licenses(AddLicensesRequest.MaxLicenses);
+        var uploads = request.Licenses!.ToArray();
+        foreach (var (at, key) in new[] { (250, "wrong"), (101, "wrong"), (100, null), (200, "wrong") })
+        {
+            // Number 100 fails otherwise than those after it: it has no signature at all.
+            uploads[at] = key is null ? uploads[at]! with { File = "nothing"u8.ToArray() } : uploads[at]! with { Key = key };
+        }
+
+        var problem = (await Asked.AddLicensesAsync(request with { Licenses = uploads }, default)).Problem!;
+        problem.Detail.ShouldBe("license verification failed: license file is invalid");
+        problem.Added!.Select(license => license.Id).ShouldBe(ids.Take(100));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_license_is_said_when_it_is_added()
+    {
+        var end = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var (id, file, key) = _vendor.Issue(expiry: end);
+        var request = Licenses(1).Request with { Licenses = [new LicenseUpload(file, key)] };
+        (await Asked.AddLicensesAsync(request, default)).Value!.Added.ShouldBe([new AddedLicense(id, 1, end)]);
+    }
+
+    [Fact]
+    public async Task A_removed_license_that_is_held_says_so()
+    {
+        var (ids, request) = Licenses(1, machines: 5);
+        await Asked.AddLicensesAsync(request with { AllSeats = true }, default);
+        foreach (var node in new[] { "a", "b" })
+        {
+            await _host.SendAsync(PoolName.Global, new ClaimSeat(new Fingerprint(node), Who.Nobody), default);
+        }
+
+        (await Asked.RemoveLicenseAsync(ids[0], default)).Value.ShouldBe(new RemovedLicense(ids[0], "-", Held: 2));
+    }
+
     [Theory]
     [InlineData(null, false, 1)]
     [InlineData(3, false, 3)]
@@ -156,7 +194,7 @@ public abstract class AdministrationSuite : IAsyncLifetime
             request with { Pool = string.Empty },
             request with { Seats = 0 },
             request with { Seats = 1, AllSeats = true },
-            request with { Licenses = [.. Enumerable.Repeat(request.Licenses![0], 101)] },
+            request with { Licenses = [.. Enumerable.Repeat(request.Licenses![0], AddLicensesRequest.MaxLicenses + 1)] },
         ];
         foreach (var wrong in requests)
         {

@@ -50,7 +50,7 @@ public sealed class Dist : IAsyncLifetime
     }
 
     /// <summary>The nearest folder above the tests that holds the solution.</summary>
-    private static string Root()
+    public static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -103,6 +103,57 @@ public abstract class JournalLicenseContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
+    public async Task A_replaced_license_has_the_new_file_and_key_and_frees_the_old_ones()
+    {
+        var opening = await CreateAndOpenAsync(Blue);
+        await CommitAsync(Blue, opening, 0, BatchWith(1, [Row(Blue, "one")]));
+        await CommitAsync(Blue, opening, 1, Replacing(2, Row(Blue, "one", "new key", "new file")));
+        (await Journal.ReadLicenseAsync(new LicenseId("one"))).ShouldNotBeNull().Key.ShouldBe("new key");
+
+        await CommitAsync(Blue, opening, 2, BatchWith(3, [Row(Blue, "two", "key of one", "file of one")]));
+        (await AppendAsync(Blue, opening, 3, BatchWith(4, [Row(Blue, "three", "new key", "file of three")]))).DuplicateLicense.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_license_may_be_replaced_by_its_own_key_with_another_file()
+    {
+        var opening = await CreateAndOpenAsync(Blue);
+        await CommitAsync(Blue, opening, 0, BatchWith(1, [Row(Blue, "one")]));
+        await CommitAsync(Blue, opening, 1, Replacing(2, Row(Blue, "one", "key of one", "new file")));
+    }
+
+    [Theory]
+    [InlineData("two", "key of one", "new file")]
+    [InlineData("two", "new key", "file of one")]
+    [InlineData("nowhere", "new key", "new file")]
+    [InlineData("green", "new key", "new file")]
+    public async Task A_license_is_not_replaced_by_what_another_has_nor_where_it_is_not(string id, string key, string file)
+    {
+        var opening = await CreateAndOpenAsync(Blue);
+        var green = await CreateAndOpenAsync(Green);
+        await CommitAsync(Green, green, 0, BatchWith(1, [Row(Green, "green")]));
+        await CommitAsync(Blue, opening, 0, BatchWith(1, [Row(Blue, "one"), Row(Blue, "two")]));
+
+        var result = await AppendAsync(Blue, opening, 1, Replacing(2, Row(Blue, id, key, file)));
+        (result.Outcome, result.DuplicateLicense).ShouldBe((AppendOutcome.NotWritten, true));
+        (await LastVersionAsync(Blue)).ShouldBe(1);
+        (await Journal.ReadLicenseAsync(new LicenseId("two"))).ShouldNotBeNull().Key.ShouldBe("key of two");
+        (await Journal.ReadLicenseAsync(new LicenseId("green"))).ShouldNotBeNull().Pool.ShouldBe(Green);
+    }
+
+    [Fact]
+    public async Task A_batch_that_replaces_one_license_and_adds_another_is_refused()
+    {
+        var opening = await CreateAndOpenAsync(Blue);
+        await CommitAsync(Blue, opening, 0, BatchWith(1, [Row(Blue, "one")]));
+        var both = BatchWith(2, [Row(Blue, "two")]) with { ReplacedLicenses = [Row(Blue, "one", "new key", "new file")] };
+        (await AppendAsync(Blue, opening, 1, both)).Outcome.ShouldBe(AppendOutcome.NotWritten);
+        (await Journal.ReadLicenseAsync(new LicenseId("two"))).ShouldBeNull();
+    }
+
+    private static JournalBatch Replacing(int seed, LicenseRow row) => BatchWith(seed, []) with { ReplacedLicenses = [row] };
+
+    [Fact]
     public async Task Of_pools_that_add_one_license_at_once_one_gets_it()
     {
         const int Pools = 8;

@@ -25,6 +25,10 @@ public sealed class TestVendor
         return (template.Id, LicenseIssuer.Issue(template, _key.Seed, template.Key), template.Key);
     }
 
+    /// <summary>Another file of a license that was issued before.</summary>
+    public byte[] Reissue(string id, string key, DateTimeOffset issued, int machines = 1) => LicenseIssuer.Issue(
+        new LicenseTemplate { Id = id, Key = key, Issued = issued, MaxMachines = machines }, _key.Seed, key);
+
     /// <summary>A license file X.lic with X.key beside it; returns the license's id.</summary>
     public string IssueTo(TestFolder folder, string name, int machines = 1)
     {

@@ -1,7 +1,7 @@
-namespace Berth.Survival.Tests.Processes;
+namespace Berth.Testing.Processes;
 
 /// <summary>What a process says, read as it comes, so that the process never waits for a reader.</summary>
-internal sealed class OutputLines
+public sealed class OutputLines
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
@@ -11,6 +11,7 @@ internal sealed class OutputLines
     private TaskCompletionSource _more = NewSignal();
     private bool _ended;
 
+    /// <summary>Begins to read.</summary>
     public OutputLines(StreamReader from) => Reading = ReadAsync(from);
 
     /// <summary>Completes at the end of the output.</summary>
@@ -46,6 +47,7 @@ internal sealed class OutputLines
         }
     }
 
+    /// <summary>All lines so far.</summary>
     public override string ToString()
     {
         lock (_gate)

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Berth.Testing;
 
-namespace Berth.Survival.Tests.Processes;
+namespace Berth.Testing.Processes;
 
 /// <summary>A member as a process of its own. It is killed, if it still runs, when disposed.</summary>
-internal sealed class LiveMember : IAsyncDisposable
+public sealed class LiveMember : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
@@ -16,6 +15,9 @@ internal sealed class LiveMember : IAsyncDisposable
         Out = new OutputLines(process.StandardOutput);
         Error = new OutputLines(process.StandardError);
     }
+
+    /// <summary>The process.</summary>
+    public int Id => _process.Id;
 
     /// <summary>Where its edge listens, once it is ready.</summary>
     public int Port { get; private set; }
@@ -71,6 +73,7 @@ internal sealed class LiveMember : IAsyncDisposable
         }
     }
 
+    /// <summary>Connects to its edge.</summary>
     public Task<RawHttp> ConnectAsync() => RawHttp.ConnectAsync(Port);
 
     /// <summary>SIGKILL; returns once it is gone.</summary>
@@ -97,6 +100,7 @@ internal sealed class LiveMember : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using Berth.Testing.Processes;
 
-namespace Berth.Survival.Tests.Processes;
+namespace Berth.Testing.Processes;
 
 /// <summary>A folder with a database, licenses in it, and the members that serve it one after the other.</summary>
-internal sealed class Site : IDisposable
+public sealed class Site : IDisposable
 {
     private const string NoPool = "-";
 
@@ -13,11 +12,14 @@ internal sealed class Site : IDisposable
     private readonly string? _databaseFolder;
     private readonly Dictionary<string, int> _seatsByKey = new(StringComparer.Ordinal);
 
+    /// <summary>A site with nothing in it.</summary>
     /// <param name="databaseFolder">Where the database is; null: in the site's folder.</param>
     public Site(string? databaseFolder = null) => _databaseFolder = databaseFolder;
 
+    /// <summary>The folder.</summary>
     public string Folder => _folder.Path;
 
+    /// <summary>The database file.</summary>
     public string Database => Path.Combine(_databaseFolder ?? _folder.Path, "berth.sqlite");
 
     /// <summary>The vendor's public key.</summary>
@@ -99,5 +101,6 @@ internal sealed class Site : IDisposable
         return listing.RootElement.EnumerateArray().Sum(license => license.GetProperty("held").GetInt32());
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _folder.Dispose();
 }

@@ -1,0 +1,157 @@
+using Berth.Cli.Access;
+using Berth.Cli.Flags;
+using Berth.Cli.Verbs;
+using Berth.Protocol;
+using Berth.Server;
+using Berth.Storage;
+
+namespace Berth.Cli.Doctor;
+
+/// <summary>Gathers what the checks are about, and makes them.</summary>
+internal static class Examination
+{
+    public static async Task<IReadOnlyList<Finding>> RunAsync(Call call)
+    {
+        var began = (Wall: call.Shell.Time.GetUtcNow(), Ticks: call.Shell.Time.GetTimestamp());
+        var uri = StoreChoice.Of(call);
+        var options = Options(call, uri, out var settings);
+        var condition = StoreInspection.Look(uri, pages: true);
+        var member = await MemberAsync(call, uri, options);
+        var pools = condition.Refused is null ? await PoolsAsync(call) : null;
+        var now = call.Shell.Time.GetUtcNow();
+        var step = now - began.Wall - call.Shell.Time.GetElapsedTime(began.Ticks);
+        return
+        [
+            settings,
+            .. StoreChecks.Of(Store(uri, condition)),
+            .. MemberChecks.Of(member),
+            .. pools is null ? [] : PoolChecks.Of(pools, now),
+            .. ClockChecks.Of(new ClockProbe(now, condition.History?.LastMs ?? 0, step, Surroundings.ClockSynchronized())),
+            .. SecurityChecks.Of(Security(call, uri, options)),
+            .. DiskChecks.Of(Disk(uri, condition)),
+            .. HostChecks.Of(Host(options)),
+        ];
+    }
+
+    /// <summary>What a member says at its start: only what is wrong, and nothing that takes long.</summary>
+    public static IEnumerable<Finding> AtStart(Call call, MemberOptions options)
+    {
+        var uri = StorageUri.Parse(options.Store);
+        var condition = StoreInspection.Look(uri, pages: false);
+        var clock = new ClockProbe(call.Shell.Time.GetUtcNow(), condition.History?.LastMs ?? 0, TimeSpan.Zero, null);
+        Finding[] all =
+        [
+            .. StoreChecks.Of(Store(uri, condition)),
+            .. ClockChecks.Of(clock),
+            .. SecurityChecks.Of(Security(call, uri, options)),
+            .. DiskChecks.Of(Disk(uri, condition)),
+            .. HostChecks.Of(Host(options)),
+        ];
+        return all.Where(finding => finding.Grade != Grade.Ok);
+    }
+
+    private static StoreProbe Store(StorageUri uri, StoreCondition condition) => new()
+    {
+        Path = uri.Path,
+        Exists = File.Exists(uri.Path),
+        Condition = condition,
+        Mode = Surroundings.ModeOf(uri.Path),
+        Owner = FileOwner.Of(uri.Path),
+        User = FileOwner.Mine,
+        FolderWritable = Surroundings.CanWrite(Folder(uri)),
+        FileSystem = Surroundings.FileSystemOf(uri.Path),
+    };
+
+    private static MemberOptions Options(Call call, StorageUri uri, out Finding settings)
+    {
+        try
+        {
+            settings = Finding.Ok(CheckNames.Settings, "flags, variables and the configuration file make sense");
+            return ServeSettings.Read(call);
+        }
+        catch (CommandFailedException error)
+        {
+            settings = Finding.Fail(CheckNames.Settings, error.Message, "correct it; the other checks take the defaults");
+            return new MemberOptions { Store = uri.ToString() };
+        }
+    }
+
+    private static async Task<MemberProbe> MemberAsync(Call call, StorageUri uri, MemberOptions options)
+    {
+        var holder = Berth.Storage.Store.HolderOf(uri) is { IsServing: true } serving ? serving : null;
+        var served = holder?.Socket is { } socket ? await DescribeAsync(call, socket) : null;
+        return new MemberProbe
+        {
+            Holder = holder?.Pid,
+            Answers = served is not null,
+            ServedPort = served?.EdgePort ?? 0,
+            EdgePort = options.EdgePort,
+            Edge = options.EdgePort == 0 ? PortState.Free : await Surroundings.PortAsync(options.Bind, options.EdgePort, call.Shell.Stop),
+        };
+    }
+
+    private static async Task<ServerDescription?> DescribeAsync(Call call, string socket)
+    {
+        using var client = new ManagementClient(socket, call.Shell.Time);
+        try
+        {
+            return (await client.DescribeServerAsync(call.Shell.Stop)).Value;
+        }
+        catch (ManagementUnreachableException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<PoolProbe> PoolsAsync(Call call)
+    {
+        try
+        {
+            await using var reach = await Reach.ForReadingAsync(call);
+            var licenses = new List<LicenseEntry>();
+            await foreach (var page in reach.Administration.LicensePagesAsync(null, null, int.MaxValue, call.Shell.Stop))
+            {
+                licenses.AddRange(page.Licenses);
+            }
+
+            return new PoolProbe(await reach.Administration.AllPoolsAsync(call.Shell.Stop), licenses, null);
+        }
+        catch (Exception error) when (error is StoreException or CommandFailedException or ManagementUnreachableException)
+        {
+            return new PoolProbe([], [], error.Message);
+        }
+    }
+
+    private static SecurityProbe Security(Call call, StorageUri uri, MemberOptions options) => new()
+    {
+        Key = Rights(uri.Path + ".key"),
+        Config = call.Settings.Text(GlobalFlags.Config) is { } config ? Rights(config) : null,
+        SecretFile = call.Settings.Text(ServeFlags.SigningSecretFile) is { } secret ? Rights(secret) : null,
+        SecretShown = SecretShown(call),
+        Bind = options.Bind,
+        Signs = !string.IsNullOrEmpty(options.SigningSecret),
+        EnforcesExpiry = options.EnforceExpiry,
+    };
+
+    /// <summary>A variable that names a file shows nothing.</summary>
+    private static string? SecretShown(Call call)
+    {
+        if (call.Settings.Find(ServeFlags.SigningSecret) == Origin.Flag)
+        {
+            return "the command line";
+        }
+
+        IEnumerable<string?> variables = [ServeFlags.SigningSecret.BerthVariable, .. ServeFlags.SigningSecret.RelayVariables];
+        return variables.OfType<string>().FirstOrDefault(name => !string.IsNullOrEmpty(call.Shell.Environment(name)));
+    }
+
+    private static RightsProbe Rights(string path) => new(path, Surroundings.ModeOf(path));
+
+    private static DiskProbe Disk(StorageUri uri, StoreCondition condition) =>
+        new(Surroundings.FreeBytes(Folder(uri)), condition.Bytes, condition.History, DiskForecast.CapBytes);
+
+    private static HostProbe Host(MemberOptions options) =>
+        new(Surroundings.HasOpenSsl(), Surroundings.FileHandles(), options.MaxConnections, Surroundings.MemoryLimit());
+
+    private static string Folder(StorageUri uri) => Path.GetDirectoryName(uri.Path) ?? "/";
+}

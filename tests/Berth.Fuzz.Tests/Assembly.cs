@@ -1,0 +1,2 @@
+// The storm measures a process: nothing else runs beside it.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
