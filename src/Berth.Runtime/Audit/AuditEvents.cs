@@ -16,7 +16,7 @@ public static class AuditEvents
     public static IReadOnlyList<string> Names { get; } =
     [
         "pool.added", "license.added", "license.removed", "license.leased", "license.released", "license.lease_expired", "license.changed",
-        "license.imported", "claim.imported", "seat.taken", "policy.adopted", "policy.changed", "pool.policy_changed", "history.cut",
+        "license.imported", "claim.imported", "seat.taken", "policy.adopted", "policy.changed", "pool.policy_changed", "history.cut", "copy.confirmed",
     ];
 
     /// <summary>The name of what happened.</summary>
@@ -36,6 +36,7 @@ public static class AuditEvents
         ClusterPolicyChanged => "policy.changed",
         PolicyExceptionChanged => "pool.policy_changed",
         HistoryCut => "history.cut",
+        CopyConfirmed => "copy.confirmed",
         _ => throw new UnreachableException($"The event {happened.GetType().Name} has no name in the audit record."),
     };
 

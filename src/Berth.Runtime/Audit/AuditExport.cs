@@ -79,7 +79,7 @@ public sealed class AuditExport : IDisposable
         }
 
         var digest = _digest.GetHashAndReset();
-        var signature = signer?.Sign(Signed(cluster, digest));
+        var signature = signer is null ? default(ReadOnlyMemory<byte>?) : signer.Sign(Signed(cluster, digest));
         await WriteAsync(_lines.Trailer(_written, digest, signature));
         await SendAsync();
         await _target.FlushAsync(_stop);

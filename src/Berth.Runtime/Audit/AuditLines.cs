@@ -155,6 +155,7 @@ internal sealed class AuditLines : IDisposable
             case PolicyExceptionChanged e:
                 Policy((long?)e.Exception.Ttl?.TotalMilliseconds, e.Exception.Strategy, e.Exception.Heartbeats);
                 break;
+            case CopyConfirmed e: Text("origin", e.Origin); break;
             case HistoryCut e:
                 Number("upTo", e.UpTo);
                 Text("digest", e.Digest);
