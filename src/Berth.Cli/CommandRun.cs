@@ -29,7 +29,8 @@ internal static class CommandRun
         catch (StoreException error)
         {
             var prefix = shell.IsRelay && error is not StoreHeldException ? "failed to connect to database: " : string.Empty;
-            return shell.Fail(new CommandFailedException(prefix + error.Message, ExitCode.Failed, atStart: true));
+            var code = ExitCode.Failed;
+            return shell.Fail(new CommandFailedException(prefix + error.Message, code, atStart: true));
         }
         catch (CryptoLibraryMissingException error)
         {

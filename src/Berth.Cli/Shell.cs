@@ -32,8 +32,9 @@ internal sealed record Shell
     /// <summary>Says why a verb failed, in the form that scripts know, and returns what to exit with.</summary>
     public int Fail(CommandFailedException failure)
     {
-        var word = failure.AtStart ? "Error" : "error";
-        Error.WriteLine(ErrorIsTerminal && !Plain && !failure.AtStart ? $"\u001b[1;31m{word}\u001b[0m: {failure.Message}" : $"{word}: {failure.Message}");
+        // Relay tells its two kinds of failure apart by one letter, and its scripts may.
+        var word = IsRelay && !failure.AtStart ? "error" : "Error";
+        Error.WriteLine(ErrorIsTerminal && !Plain && !(IsRelay && failure.AtStart) ? $"\u001b[1;31m{word}\u001b[0m: {failure.Message}" : $"{word}: {failure.Message}");
         return IsRelay ? failure.AtStart ? 1 : 0 : (int)failure.Code;
     }
 

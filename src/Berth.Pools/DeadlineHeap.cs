@@ -60,7 +60,7 @@ internal sealed class DeadlineHeap
         for (var i = 0; i < Count; i++)
         {
             _claims[i].DeadlineMs = 0;
-            _claims[i].HeardMs = 0;
+            _claims[i].HeardMs = Claim.NeverHeard;
             _deadlines[i] = 0;
         }
     }

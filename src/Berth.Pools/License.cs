@@ -134,6 +134,9 @@ public sealed class License
 /// <summary>A node holding a seat.</summary>
 public sealed class Claim
 {
+    /// <summary>A service clock begins at 0.</summary>
+    internal const long NeverHeard = -1;
+
     internal Claim(Fingerprint node, License license, long number, long version, long grantedWallMs, string? claimKey, Who who)
     {
         Node = node;
@@ -169,8 +172,8 @@ public sealed class Claim
     /// <summary>On the service clock; never lowered. What counts is at least the pool's floor.</summary>
     internal long DeadlineMs { get; set; }
 
-    /// <summary>On the service clock: when the node last claimed or renewed; 0: not since the pool was opened.</summary>
-    internal long HeardMs { get; set; }
+    /// <summary>On the service clock: when the node last claimed or renewed; <see cref="NeverHeard"/>: not since the pool was opened.</summary>
+    internal long HeardMs { get; set; } = NeverHeard;
 
     internal int HeapIndex { get; set; } = -1;
 

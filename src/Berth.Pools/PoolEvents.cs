@@ -98,7 +98,6 @@ public sealed record ClaimImported(Fingerprint Node, LicenseId License, long Num
 /// <param name="Stamp">When and by whose wish.</param>
 public sealed record HistoryCut(long UpTo, string Digest, Stamp Stamp) : PoolEvent(Stamp);
 
-
 /// <summary>An operator answered for a restored copy: from here on it gives seats (global pool only).</summary>
 /// <param name="Origin">Why the store was taken for a copy.</param>
 /// <param name="Stamp">When and by whose wish.</param>

@@ -93,6 +93,6 @@ internal static class PoolQueries
         claim.Holder?.Host,
         claim.License.Id,
         claim.Version,
-        claim.HeardMs == 0 ? null : moment.WallMs - (moment.NowMs - claim.HeardMs),
+        claim.HeardMs == Claim.NeverHeard ? null : moment.WallMs - (moment.NowMs - claim.HeardMs),
         state.Adopted is { Heartbeats: true } ? moment.WallMs + (state.DeadlineOf(claim) - Pool.GraceMs - moment.NowMs) : null);
 }

@@ -9,7 +9,7 @@ internal sealed class AuditClient(ManagementChannel channel) : IAudit
             ManagementChannel.Get(
                 ManagementRoutes.Audit,
                 (ManagementRoutes.PoolKey, query.Pool),
-                (ManagementRoutes.NodeKey, query.Node),
+                (ManagementRoutes.FingerprintKey, query.Node),
                 (ManagementRoutes.LicenseKey, query.License),
                 (ManagementRoutes.EventKey, query.Event),
                 (ManagementRoutes.NextKey, next),

@@ -42,11 +42,17 @@ public static class ClaimProblemCodes
     /// <summary>The node holds a seat in another pool, and may hold one in all. 409.</summary>
     public const string HeldElsewhere = "held-elsewhere";
 
+    /// <summary>The address or the node asks too often; <c>Retry-After</c> says when to ask again. Nothing happened. 429.</summary>
+    public const string TooManyRequests = ProblemCodes.TooManyRequests;
+
     /// <summary>The body is too large. 413.</summary>
     public const string TooLarge = ProblemCodes.TooLarge;
 
     /// <summary>The pool cannot be asked at the moment. Nothing happened. 503.</summary>
     public const string Unavailable = ProblemCodes.Unavailable;
+
+    /// <summary>The store is a restored copy that nobody has confirmed: no seats are given. Nothing happened. 503.</summary>
+    public const string RestoredCopy = ProblemCodes.RestoredCopy;
 
     /// <summary>It may have happened or not. 503.</summary>
     public const string OutcomeUnknown = ProblemCodes.OutcomeUnknown;

@@ -45,6 +45,23 @@ public interface IAdministration
     /// <summary>The record of what happened.</summary>
     IAudit Audit { get; }
 
+    /// <summary>
+    /// Changes the cluster's policy, which is recorded; null parts stay. The answer is the whole policy. A start that sets one of the
+    /// parts explicitly changes it again.
+    /// </summary>
+    ValueTask<Answer<PolicyParts>> ChangePolicyAsync(PolicyParts change, CancellationToken stop);
+
+    /// <summary>
+    /// The settings of the member that answers, and where each came from. <see cref="ProblemCodes.Unavailable"/> where none serves.
+    /// </summary>
+    ValueTask<Answer<SettingListing>> ListSettingsAsync(CancellationToken stop);
+
+    /// <summary>Who holds seats.</summary>
+    IHolders Holders { get; }
+
+    /// <summary>Which claims were denied.</summary>
+    IDenials Denials { get; }
+
     /// <summary>Whether the store is a restored copy, and an operator's answer for it.</summary>
     IRestoredCopy RestoredCopy { get; }
 

@@ -1,11 +1,13 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Berth.Protocol;
 
-/// <summary>Nobody answers on a management socket. Nothing was asked, or it was a question without consequences.</summary>
+/// <summary>Nobody answers on a management socket or port. Nothing was asked, or it was a question without consequences.</summary>
 public sealed class ManagementUnreachableException(string message, Exception inner) : Exception(message, inner);
 
 /// <summary>The way to a running member: one request, one answer.</summary>
@@ -14,13 +16,15 @@ internal sealed class ManagementChannel : IDisposable
     private static readonly TimeSpan _connecting = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _answering = TimeSpan.FromSeconds(60);
 
-    private readonly string _socket;
+    private readonly string _place;
+    private readonly Uri? _server;
+    private readonly AuthenticationHeaderValue? _token;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
 
     public ManagementChannel(string socket, TimeProvider time)
     {
-        _socket = socket;
+        _place = socket;
         _time = time;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -28,6 +32,21 @@ internal sealed class ManagementChannel : IDisposable
             UseProxy = false,
             AllowAutoRedirect = false,
             ConnectCallback = (_, stop) => ConnectAsync(socket, stop),
+        });
+    }
+
+    public ManagementChannel(Uri server, string? token, X509Certificate2Collection? authorities, TimeProvider time)
+    {
+        _place = server.GetLeftPart(UriPartial.Authority);
+        _server = server;
+        _token = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        _time = time;
+        _http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            ConnectTimeout = _connecting,
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            SslOptions = ServerTrust.Options(authorities),
         });
     }
 
@@ -56,6 +75,7 @@ internal sealed class ManagementChannel : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         using (request)
         {
+            Address(request);
             try
             {
                 using var response = await _http.SendAsync(request, either.Token);
@@ -91,6 +111,7 @@ internal sealed class ManagementChannel : IDisposable
         using (request)
         {
             var bytes = 0L;
+            Address(request);
             try
             {
                 using var response = await _http.SendAsync(request, either.Token);
@@ -121,6 +142,13 @@ internal sealed class ManagementChannel : IDisposable
         }
     }
 
+    /// <summary>To which member, and what lets us in.</summary>
+    private void Address(HttpRequestMessage request)
+    {
+        request.RequestUri = _server is null ? request.RequestUri : new Uri(_server, request.RequestUri!.PathAndQuery);
+        request.Headers.Authorization = _token;
+    }
+
     private static async ValueTask<Answer<T>> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken stop)
         where T : class
     {
@@ -139,10 +167,11 @@ internal sealed class ManagementChannel : IDisposable
 
     /// <summary>The connection was never made, so nothing can have happened.</summary>
     private static bool IsUnsent(HttpRequestException error) =>
-        error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError;
+        error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+            or HttpRequestError.SecureConnectionError;
 
     private ManagementUnreachableException Unreachable(Exception inner) =>
-        new($"no member answers on {_socket}: {(inner.InnerException ?? inner).Message}", inner);
+        new($"no member answers on {_place}: {(inner.InnerException ?? inner).Message}", inner);
 
     /// <summary>The length of a page as a part of a query.</summary>
     public static (string Key, string? Value) Limit(int limit) => (ManagementRoutes.LimitKey, $"{limit}");

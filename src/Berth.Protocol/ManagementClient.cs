@@ -1,19 +1,44 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Berth.Protocol;
 
-/// <summary>Asks a running member through its management socket.</summary>
+/// <summary>Asks a running member through its management socket or its management port.</summary>
 public sealed class ManagementClient : IAdministration, IDisposable
 {
     private readonly ManagementChannel _channel;
 
     /// <summary>A client of the member that listens on the Unix socket <paramref name="socket"/>.</summary>
     public ManagementClient(string socket, TimeProvider time)
+        : this(new ManagementChannel(socket, time))
     {
-        _channel = new ManagementChannel(socket, time);
-        Audit = new AuditClient(_channel);
+    }
+
+    /// <summary>A client of the member whose management port is at <paramref name="server"/>.</summary>
+    /// <param name="server"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>; a path is not used.</param>
+    /// <param name="token">What it lets in; null: nothing is shown.</param>
+    /// <param name="authorities">Whose certificates are believed; null: whom the system trusts.</param>
+    /// <param name="time">Measures how long an answer takes.</param>
+    public ManagementClient(Uri server, string? token, X509Certificate2Collection? authorities, TimeProvider time)
+        : this(new ManagementChannel(server, token, authorities, time))
+    {
+    }
+
+    private ManagementClient(ManagementChannel channel)
+    {
+        _channel = channel;
+        Audit = new AuditClient(channel);
+        Holders = new HoldersClient(channel);
+        Denials = new DenialsClient(channel);
     }
 
     /// <inheritdoc/>
     public IAudit Audit { get; }
+
+    /// <inheritdoc/>
+    public IHolders Holders { get; }
+
+    /// <inheritdoc/>
+    public IDenials Denials { get; }
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>
@@ -66,6 +91,17 @@ public sealed class ManagementClient : IAdministration, IDisposable
     /// <inheritdoc/>
     public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) =>
         _channel.SendAsync(ManagementChannel.Get(ManagementRoutes.Policy), ManagementJson.Default.PolicyParts, stop);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<PolicyParts>> ChangePolicyAsync(PolicyParts change, CancellationToken stop) =>
+        _channel.SendAsync(
+            ManagementChannel.With(HttpMethod.Put, ManagementChannel.Uri(ManagementRoutes.Policy), change, ManagementJson.Default.PolicyParts),
+            ManagementJson.Default.PolicyParts,
+            stop);
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<SettingListing>> ListSettingsAsync(CancellationToken stop) =>
+        _channel.SendAsync(ManagementChannel.Get(ManagementRoutes.Settings), ManagementJson.Default.SettingListing, stop);
 
     /// <inheritdoc/>
     public IRestoredCopy RestoredCopy => new RestoredCopyClient(_channel);

@@ -69,14 +69,6 @@ public sealed record LicenseEntry(
     bool Retired,
     IReadOnlyList<HolderEntry> Holders);
 
-/// <summary>A claim as people see it.</summary>
-/// <param name="Fingerprint">Who holds.</param>
-/// <param name="Number">The number of the grant in its pool.</param>
-/// <param name="Since">When it was granted.</param>
-/// <param name="User">The person the node named.</param>
-/// <param name="Host">The machine the node named.</param>
-public sealed record HolderEntry(string Fingerprint, long Number, DateTimeOffset Since, string? User, string? Host);
-
 /// <summary>Some licenses, pool by pool in the order of their names, in each in import order.</summary>
 /// <param name="Licenses">The entries.</param>
 /// <param name="Next">Ask on from here; null: that was all.</param>

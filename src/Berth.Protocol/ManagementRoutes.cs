@@ -8,7 +8,10 @@ public static class ManagementRoutes
     /// <summary>GET: the member that answers.</summary>
     public const string Server = "/admin/server";
 
-    /// <summary>GET: the cluster's policy.</summary>
+    /// <summary>GET: the settings of the member that answers.</summary>
+    public const string Settings = "/admin/settings";
+
+    /// <summary>GET: the cluster's policy. PUT: change it.</summary>
     public const string Policy = "/admin/policy";
 
     /// <summary>GET: pools, paged.</summary>
@@ -32,14 +35,32 @@ public static class ManagementRoutes
     /// <summary>GET: the whole history, as lines of JSON; docs/audit.md describes them.</summary>
     public const string AuditExport = "/admin/audit/export";
 
-    /// <summary>The query parameter that names a node.</summary>
-    public const string NodeKey = "node";
-
     /// <summary>The query parameter that names a license whose events are wanted.</summary>
     public const string LicenseKey = "license";
 
     /// <summary>The query parameter that names a kind of event.</summary>
     public const string EventKey = "event";
+
+    /// <summary>GET: holders, paged.</summary>
+    public const string Holders = "/admin/holders";
+
+    /// <summary>GET: what one node holds.</summary>
+    public const string Holder = "/admin/holder";
+
+    /// <summary>POST: take a node's seat away.</summary>
+    public const string HolderRelease = "/admin/holder/release";
+
+    /// <summary>GET: denials, paged; as CSV where <c>Accept</c> asks for it.</summary>
+    public const string Denials = "/admin/denials";
+
+    /// <summary>GET: denials added up by reason.</summary>
+    public const string DenialTotals = "/admin/denials/totals";
+
+    /// <summary>GET: the description of this API.</summary>
+    public const string OpenApi = "/openapi/v1.json";
+
+    /// <summary>The query parameter that names a node.</summary>
+    public const string FingerprintKey = "fingerprint";
 
     /// <summary>GET: whether the store is a restored copy that gives no seats.</summary>
     public const string RestoredCopy = "/admin/restored-copy";

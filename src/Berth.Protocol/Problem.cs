@@ -12,6 +12,15 @@ public sealed record Problem(string Code, int Status, string Detail, IReadOnlyLi
     /// <summary>The content type of a problem.</summary>
     public const string ContentType = "application/problem+json";
 
+    /// <summary>The pool it is about, where that is known.</summary>
+    public string? Pool { get; init; }
+
+    /// <summary>When asking again may help, where that is known.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>In a few words, the same for each code; null: a code that this version does not know.</summary>
+    public string? Title => ProblemKinds.Find(Code)?.Title;
+
     /// <summary>The code as a URI.</summary>
     public string Type => "urn:berth:problem:" + Code;
 }
@@ -22,6 +31,12 @@ public static class ProblemCodes
     /// <summary>The request does not make sense. 400.</summary>
     public const string InvalidRequest = "invalid-request";
 
+    /// <summary>The request needs a token, or has a wrong one. 401.</summary>
+    public const string Unauthorized = "unauthorized";
+
+    /// <summary>The token's role is too small, or the request names the member by a name that is not its own. 403.</summary>
+    public const string Forbidden = "forbidden";
+
     /// <summary>No such route. 404.</summary>
     public const string NotFound = "not-found";
 
@@ -31,11 +46,17 @@ public static class ProblemCodes
     /// <summary>No pool has this name. 404.</summary>
     public const string PoolNotFound = "pool-not-found";
 
+    /// <summary>The node holds no seat there. 404.</summary>
+    public const string HolderNotFound = "holder-not-found";
+
     /// <summary>The method does not fit the route. 405.</summary>
     public const string MethodNotAllowed = "method-not-allowed";
 
     /// <summary>The license id, key or file is there already, in some pool. 409.</summary>
     public const string LicenseExists = "license-exists";
+
+    /// <summary>An earlier request with the same <c>Idempotency-Key</c> is not answered yet. 409.</summary>
+    public const string IdempotencyKeyBusy = "idempotency-key-busy";
 
     /// <summary>The license is there already with a newer file. 409.</summary>
     public const string LicenseOlder = "license-older";
@@ -51,6 +72,12 @@ public static class ProblemCodes
 
     /// <summary>The license file allows fewer seats. 422.</summary>
     public const string SeatsNotAllowed = "seats-not-allowed";
+
+    /// <summary>Too many requests were sent; <c>Retry-After</c> says when to send again. Nothing happened. 429.</summary>
+    public const string TooManyRequests = "too-many-requests";
+
+    /// <summary>The <c>Idempotency-Key</c> was used for another request. 422.</summary>
+    public const string IdempotencyKeyReused = "idempotency-key-reused";
 
     /// <summary>Something is wrong with the member itself; its log says what. 500.</summary>
     public const string Internal = "internal";

@@ -4,8 +4,10 @@ using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
 using Berth.Server.Audit;
+using Berth.Server.Forwarding;
 using Berth.Server.Http;
 using Berth.Server.Management;
+using Berth.Server.Tls;
 using Berth.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -41,17 +43,33 @@ public sealed class Member : IAsyncDisposable
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
         var results = new ReplyResults(clock, signature, licenses);
         var router = new ClaimRouter(_host);
-        var edge = new EdgeParts(router, options, new Callers(options.Audit), new OwedLicenses(), logs.CreateLogger("berth.edge"));
+        var log = logs.CreateLogger("berth.edge");
+        var edge = new EdgeParts(router, options, new Callers(options.Audit), new OwedLicenses(), RateLimits.Of(options, time, log), log);
         var native = new NativeClaims(edge, new NativeResults(Id, epoch, time), journal, time);
         var endpoints = new ClaimEndpoints(edge, clock, results, _probes, native);
-        _edge = EdgeListener.Build(options, logs, endpoints.HandleAsync);
+
+        // A forwarding edge signs, limits and locks by itself.
+        var unsigned = new ReplyResults(clock, null, licenses);
+        Forwarded = new ForwardedClaims(only =>
+        {
+            var there = edge with { Options = options with { PoolLock = only }, Limits = null };
+            return new ClaimEndpoints(there, clock, unsigned, _probes, new NativeClaims(there, new NativeResults(Id, epoch, time), journal, time));
+        });
+        Certificate = ServerCertificate.Of(options, time, log);
+        _edge = EdgeListener.Build(options, Certificate, time, logs, endpoints.HandleAsync);
     }
 
     /// <summary>What it is called in <c>Berth-Member</c>; another after each start unless <see cref="MemberOptions.MemberId"/> says so.</summary>
     public string Id { get; }
 
+    /// <summary>What it shows over TLS; null: it has none.</summary>
+    public ServerCertificate? Certificate { get; }
+
     /// <summary>The port that the edge listens on.</summary>
     public int EdgePort { get; private set; }
+
+    /// <summary>Takes what forwarding edges bring over the socket.</summary>
+    internal ForwardedClaims Forwarded { get; }
 
     /// <summary>The pools.</summary>
     public PoolHost Pools => _host;
@@ -68,7 +86,7 @@ public sealed class Member : IAsyncDisposable
     /// <summary>
     /// Opens the store, reads the pools and begins to listen. Throws <see cref="StoreException"/> when the store cannot be
     /// used, <see cref="StoreHeldException"/> when another process serves it, <see cref="IOException"/> when the address
-    /// cannot be listened on.
+    /// cannot be listened on or the certificate cannot be used.
     /// </summary>
     public static async Task<Member> StartAsync(MemberOptions options, TimeProvider time, ILoggerFactory logs)
     {
@@ -99,15 +117,16 @@ public sealed class Member : IAsyncDisposable
         ILoggerFactory logs,
         AuditSigner? signer = null)
     {
-        var member = new Member(options, journal, epoch, store, signer, time, logs);
+        Member? member = null;
         try
         {
+            member = new Member(options, journal, epoch, store, signer, time, logs);
             await member.StartAsync();
             return member;
         }
         catch
         {
-            await member.DisposeAsync();
+            await (member?.DisposeAsync() ?? store?.DisposeAsync() ?? ValueTask.CompletedTask);
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using Berth.Pools;
 using Berth.Runtime.Audit;
+using Berth.Server.Management;
 
 namespace Berth.Server;
 
@@ -56,4 +57,22 @@ public sealed record MemberOptions
 
     /// <summary>The most connections that the edge keeps open.</summary>
     public int MaxConnections { get; init; } = 16_384;
+
+    /// <summary>The most of them from one IPv4 address, or from one /64 of IPv6.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 4096;
+
+    /// <summary>How often one address may ask the edge; null: as often as it likes.</summary>
+    public RateLimit? AddressLimit { get; init; }
+
+    /// <summary>How often one node may claim or renew; null: as often as it likes.</summary>
+    public RateLimit? NodeLimit { get; init; }
+
+    /// <summary>The edge's certificate and those up to its root, a PEM file; null: no TLS.</summary>
+    public string? TlsCertificate { get; init; }
+
+    /// <summary>The certificate's key, a PEM file; needed with <see cref="TlsCertificate"/>.</summary>
+    public string? TlsKey { get; init; }
+
+    /// <summary>The management API on TCP; null: on its socket only.</summary>
+    public ManagementPortOptions? ManagementPort { get; init; }
 }

@@ -11,7 +11,7 @@ public sealed class ManagementJsonTests
         var problem = new Problem(ProblemCodes.LicenseExists, 409, "there", [new AddedLicense("a", 2)]);
         var json = JsonSerializer.Serialize(problem, ManagementJson.Default.Problem);
         json.ShouldBe(
-            "{\"code\":\"license-exists\",\"status\":409,\"detail\":\"there\",\"added\":[{\"id\":\"a\",\"seats\":2}],"
+            "{\"code\":\"license-exists\",\"status\":409,\"detail\":\"there\",\"added\":[{\"id\":\"a\",\"seats\":2,\"renewed\":false}],"
             + "\"type\":\"urn:berth:problem:license-exists\"}");
         var back = JsonSerializer.Deserialize(json, ManagementJson.Default.Problem)!;
         (back.Code, back.Added!.Single()).ShouldBe((problem.Code, problem.Added![0]));

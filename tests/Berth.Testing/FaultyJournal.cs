@@ -153,7 +153,10 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) => inner.ReadDenialsAsync(pool, limit);
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, DenialPlace? after, int limit) =>
+        inner.ReadDenialsAsync(pool, after, limit);
+
+    public ValueTask<IReadOnlyList<DenialSum>> SumDenialsAsync(PoolName pool) => inner.SumDenialsAsync(pool);
 
     private async ValueTask<AppendResult> WriteAsync(JournalCall call, PoolName pool, Func<ValueTask<AppendResult>> write)
     {

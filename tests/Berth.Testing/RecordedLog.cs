@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Berth.Testing;
 
-/// <summary>Keeps what was logged.</summary>
-public sealed class RecordedLog : ILogger
+/// <summary>Keeps what was logged, whoever logs it.</summary>
+public sealed class RecordedLog : ILogger, ILoggerFactory
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Message)> _lines = new();
 
@@ -13,6 +13,18 @@ public sealed class RecordedLog : ILogger
 
     /// <summary>How many messages hold this text.</summary>
     public int Count(string text) => _lines.Count(line => line.Message.Contains(text, StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName) => this;
+
+    /// <inheritdoc/>
+    public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException("everything is kept here");
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // What was logged is still to be read.
+    }
 
     /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)

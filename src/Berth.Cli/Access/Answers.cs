@@ -17,11 +17,12 @@ internal static class Answers
     public static CommandFailedException Failure(Problem problem) => new(problem.Detail, problem.Code switch
     {
         ProblemCodes.InvalidRequest => ExitCode.Usage,
-        ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound => ExitCode.NotFound,
-        ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed => ExitCode.Refused,
+        ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound or ProblemCodes.HolderNotFound => ExitCode.NotFound,
+        ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed or ProblemCodes.Unauthorized or ProblemCodes.Forbidden => ExitCode.Refused,
         ProblemCodes.LicenseExpired => ExitCode.Expired,
         ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder => ExitCode.Conflict,
-        ProblemCodes.Unavailable => ExitCode.Unreachable,
+        ProblemCodes.IdempotencyKeyBusy or ProblemCodes.IdempotencyKeyReused => ExitCode.Conflict,
+        ProblemCodes.Unavailable or ProblemCodes.TooManyRequests => ExitCode.Unreachable,
         ProblemCodes.RestoredCopy => ExitCode.Refused,
         _ => ExitCode.Failed,
     });
@@ -52,5 +53,21 @@ internal static class Answers
         }
         while (next is not null);
         return all;
+    }
+
+    /// <summary>Page after page, up to a number of entries (null: all), and where to go on (null: that was all).</summary>
+    public static async ValueTask<(IReadOnlyList<T> Entries, string? Next)> PagesAsync<T>(
+        int? most, string? from, Func<string?, int, ValueTask<(IReadOnlyList<T> Entries, string? Next)>> ask)
+    {
+        var all = new List<T>();
+        var next = from;
+        do
+        {
+            var limit = Math.Min(ManagementRoutes.MaxPage, (most ?? int.MaxValue) - all.Count);
+            (var entries, next) = await ask(next, limit);
+            all.AddRange(entries);
+        }
+        while (next is not null && (most is null || all.Count < most));
+        return (all, next);
     }
 }

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Cli.Access;
 
-/// <summary>The way to a store: through the member that serves it, or else the store itself, opened here for a moment.</summary>
+/// <summary>The way to a store: through a member that was named, through the one that serves it here, or else the store itself, opened here for a moment.</summary>
 internal sealed class Reach : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
@@ -49,6 +49,11 @@ internal sealed class Reach : IAsyncDisposable
     /// <param name="policy">What is to be recorded as the cluster's policy where no member serves the store; null: nothing.</param>
     public static async Task<Reach> ForWritingAsync(Call call, PolicyException? policy = null)
     {
+        if (RemoteMember.Of(call) is { } remote)
+        {
+            return new Reach(remote);
+        }
+
         var uri = StoreChoice.Of(call);
         await RelayConversion.ForVerbAsync(call, uri);
         var began = call.Shell.Time.GetTimestamp();
@@ -76,6 +81,11 @@ internal sealed class Reach : IAsyncDisposable
     /// <summary>For a verb that only looks. Called <c>relay</c>, it makes the database first, as Relay does.</summary>
     public static async Task<Reach> ForReadingAsync(Call call)
     {
+        if (RemoteMember.Of(call) is { } remote)
+        {
+            return new Reach(remote);
+        }
+
         var uri = StoreChoice.Of(call);
         await RelayConversion.ForVerbAsync(call, uri);
         if (await ServingAsync(call, uri) is { } client)

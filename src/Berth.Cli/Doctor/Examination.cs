@@ -10,6 +10,9 @@ namespace Berth.Cli.Doctor;
 /// <summary>Gathers what the checks are about, and makes them.</summary>
 internal static class Examination
 {
+    /// <summary>Of so many licenses the end is looked at.</summary>
+    private const int MostLicenses = 1_000_000;
+
     public static async Task<IReadOnlyList<Finding>> RunAsync(Call call)
     {
         var began = (Wall: call.Shell.Time.GetUtcNow(), Ticks: call.Shell.Time.GetTimestamp());
@@ -109,9 +112,10 @@ internal static class Examination
         {
             await using var reach = await Reach.ForReadingAsync(call);
             var licenses = new List<LicenseEntry>();
-            await foreach (var page in reach.Administration.LicensePagesAsync(null, null, int.MaxValue, call.Shell.Stop))
+            await foreach (var page in reach.Administration.LicensePagesAsync(null, null, MostLicenses, call.Shell.Stop))
             {
-                licenses.AddRange(page.Licenses);
+                // Who holds the seats does not matter here, and would be most of the bytes.
+                licenses.AddRange(page.Licenses.Select(license => license with { Holders = [] }));
             }
 
             return new PoolProbe(await reach.Administration.AllPoolsAsync(call.Shell.Stop), licenses, null);
@@ -129,6 +133,7 @@ internal static class Examination
         SecretFile = call.Settings.Text(ServeFlags.SigningSecretFile) is { } secret ? Rights(secret) : null,
         SecretShown = SecretShown(call),
         Bind = options.Bind,
+        HasTls = options.TlsCertificate is not null,
         Signs = !string.IsNullOrEmpty(options.SigningSecret),
         EnforcesExpiry = options.EnforceExpiry,
     };

@@ -19,6 +19,9 @@ internal sealed class Settings(CommandLine line, Shell shell, ConfigFile file)
     /// <summary>Where the flag was set; null: nowhere.</summary>
     public Origin? Find(Flag flag) => Resolve(flag)?.Origin;
 
+    /// <summary>What set the flag: the flag itself, the variable, or the file; null: nothing.</summary>
+    public string? Source(Flag flag) => Resolve(flag)?.Source;
+
     public string? Text(Flag flag) => Resolve(flag)?.Texts[^1];
 
     public IReadOnlyList<string> List(Flag flag)
@@ -40,33 +43,33 @@ internal sealed class Settings(CommandLine line, Shell shell, ConfigFile file)
 
     public TimeSpan? Duration(Flag flag) => Text(flag) is { } text && GoDuration.TryParse(text, out var duration) is null ? duration : null;
 
-    private (Origin Origin, IReadOnlyList<string> Texts)? Resolve(Flag flag)
+    private Found? Resolve(Flag flag)
     {
         if (line.Given(flag) is { } given)
         {
-            return (Origin.Flag, given);
+            return new Found(Origin.Flag, "--" + flag.Name, given);
         }
 
-        if (flag.BerthVariable is { } variable && Variable(variable, flag) is { } text)
+        if (flag.BerthVariable is { } name && Variable(name, flag) is { Name: var variable, Text: var text })
         {
             return FlagValue.Flaw(flag.Kind, text) is { } flaw
                 ? throw CommandFailedException.Usage($"invalid value of {variable}: {flaw}")
-                : (Origin.BerthVariable, [text]);
+                : new Found(Origin.BerthVariable, variable, [text]);
         }
 
         if (RelayVariable(flag) is { } relay)
         {
-            return (Origin.RelayVariable, [relay]);
+            return relay;
         }
 
-        return file.Get(flag) is { } texts ? (Origin.File, texts) : null;
+        return file.Get(flag) is { } texts ? new Found(Origin.File, file.Path, texts) : null;
     }
 
-    private string? RelayVariable(Flag flag)
+    private Found? RelayVariable(Flag flag)
     {
         foreach (var name in shell.IsRelay ? flag.RelayVariables.Concat(flag.BareVariables) : flag.RelayVariables)
         {
-            if (Variable(name, flag) is not { } text)
+            if (Variable(name, flag) is not { Name: var variable, Text: var text })
             {
                 continue;
             }
@@ -79,7 +82,7 @@ internal sealed class Settings(CommandLine line, Shell shell, ConfigFile file)
 
             if (FlagValue.RelayTakes(flag.Kind, text))
             {
-                return text;
+                return new Found(Origin.RelayVariable, variable, [text]);
             }
         }
 
@@ -87,14 +90,16 @@ internal sealed class Settings(CommandLine line, Shell shell, ConfigFile file)
     }
 
     /// <summary>The variable, or, for a secret, the first line of the file that its twin names.</summary>
-    private string? Variable(string name, Flag flag)
+    private SetVariable? Variable(string name, Flag flag)
     {
         if (shell.Environment(name) is { Length: > 0 } text)
         {
-            return text;
+            return new SetVariable(name, text);
         }
 
-        return flag.Secret && shell.Environment(name + "_FILE") is { Length: > 0 } path ? Secret(path, name + "_FILE") : null;
+        return flag.Secret && shell.Environment(name + "_FILE") is { Length: > 0 } path
+            ? new SetVariable(name + "_FILE", Secret(path, name + "_FILE"))
+            : null;
     }
 
     /// <summary>A secret in a file, without the line end. Fails with a usage error that does not show it.</summary>
@@ -114,4 +119,8 @@ internal sealed class Settings(CommandLine line, Shell shell, ConfigFile file)
             throw CommandFailedException.Usage($"{origin}: {error.Message}");
         }
     }
+
+    private sealed record Found(Origin Origin, string Source, IReadOnlyList<string> Texts);
+
+    private sealed record SetVariable(string Name, string Text);
 }

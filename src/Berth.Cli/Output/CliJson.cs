@@ -13,6 +13,13 @@ internal sealed record MadeKey(string File, string PublicKeyFile, string PublicK
 /// <summary>A license that was issued, without its key.</summary>
 internal sealed record IssuedLicense(string Id, string File, string KeyFile);
 
+/// <summary>A new token, and the line of a token file that lets it in.</summary>
+internal sealed record MadeToken(string Role, string Name, string Token, string Line)
+{
+    /// <summary>Does not show the token.</summary>
+    public override string ToString() => Line;
+}
+
 /// <summary>Which program this is.</summary>
 internal sealed record ProgramVersion(string Version);
 
@@ -38,6 +45,11 @@ internal sealed record EdgeState(string Url, bool Alive, bool Ready, double Mill
 [JsonSerializable(typeof(IReadOnlyList<LicenseEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<PoolEntry>))]
 [JsonSerializable(typeof(PolicyParts))]
+[JsonSerializable(typeof(HolderListing))]
+[JsonSerializable(typeof(TakenSeat))]
+[JsonSerializable(typeof(DenialListing))]
+[JsonSerializable(typeof(DenialTotals))]
+[JsonSerializable(typeof(SettingListing))]
 [JsonSerializable(typeof(LicenseListing))]
 [JsonSerializable(typeof(FreeSeats))]
 [JsonSerializable(typeof(EdgeState))]
@@ -47,6 +59,7 @@ internal sealed record EdgeState(string Url, bool Alive, bool Ready, double Mill
 [JsonSerializable(typeof(IReadOnlyList<IssuedLicense>))]
 [JsonSerializable(typeof(AuditListing))]
 [JsonSerializable(typeof(VerdictReport))]
+[JsonSerializable(typeof(MadeToken))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(WrittenBackup))]
 [JsonSerializable(typeof(RestoredDatabase))]

@@ -22,6 +22,18 @@ internal static class HelpText
         return Footer(text, program).Append($"\n'{program} VERB --help' explains a verb.\n").ToString();
     }
 
+    /// <summary>The verbs that begin with one word, a line each.</summary>
+    public static string Family(string program, string word, IReadOnlyList<Verb> verbs)
+    {
+        var text = new StringBuilder($"Usage:\n  {program} {word} VERB [flags]\n\nVerbs:\n");
+        foreach (var verb in verbs)
+        {
+            text.Append($"  {verb.Name,-18} {verb.Help}\n");
+        }
+
+        return text.Append($"\n'{program} {word} VERB --help' explains one of them.\n").ToString();
+    }
+
     public static string Of(string program, Verb verb)
     {
         var usage = string.Join(' ', new[] { program, verb.Name, verb.Arguments, "[flags]" }.Where(word => word.Length > 0));

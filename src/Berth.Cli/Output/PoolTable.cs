@@ -6,7 +6,17 @@ namespace Berth.Cli.Output;
 /// <summary>Pools in a table; a star marks what differs from the cluster's policy.</summary>
 internal static class PoolTable
 {
-    public static TextTable Of(IEnumerable<PoolEntry> pools)
+    /// <summary>Writes the table, and below it what the star means, if there is one.</summary>
+    public static void Write(Shell shell, IReadOnlyList<PoolEntry> pools, bool plain)
+    {
+        Of(pools).Write(shell, plain);
+        if (pools.Any(pool => pool.Exception != PolicyParts.None))
+        {
+            shell.Out.WriteLine("* differs from the cluster's policy");
+        }
+    }
+
+    private static TextTable Of(IEnumerable<PoolEntry> pools)
     {
         var table = new TextTable("pool", "licenses", "seats", "held", "free", "ttl", "strategy", "heartbeats");
         foreach (var pool in pools)

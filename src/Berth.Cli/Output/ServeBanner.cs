@@ -9,15 +9,15 @@ namespace Berth.Cli.Output;
 /// <summary>The lines that a member prints when it is ready: what it is, and what is wrong.</summary>
 internal static class ServeBanner
 {
-    public static async Task WriteAsync(Call call, MemberOptions options, int port, IAdministration administration)
+    public static async Task WriteAsync(Call call, MemberOptions options, int port, Uri? management, IAdministration administration)
     {
         var pools = await administration.AllPoolsAsync(call.Shell.Stop);
-        var shown = options.Bind.Contains(':', StringComparison.Ordinal) ? $"[{options.Bind}]" : options.Bind;
         var text = $"""
             berth {VersionVerb.Current}
               store    {options.Store}
-              edge     http://{shown}:{port}
+              edge     {Address(options, port)}
               socket   {options.Socket}
+              manage   {management?.GetLeftPart(UriPartial.Authority) ?? "by the socket only"}
               pools    {pools.Count}
               licenses {pools.Sum(pool => (long)pool.Licenses)}
               seats    {pools.Sum(pool => pool.Free)} free of {pools.Sum(pool => pool.Seats)}
@@ -31,5 +31,12 @@ internal static class ServeBanner
         }
 
         await call.Shell.Out.FlushAsync(CancellationToken.None);
+    }
+
+    /// <summary>Where the edge listens, as a URL.</summary>
+    public static string Address(MemberOptions options, int port)
+    {
+        var shown = options.Bind.Contains(':', StringComparison.Ordinal) ? $"[{options.Bind}]" : options.Bind;
+        return $"{(options.TlsCertificate is null ? "http" : "https")}://{shown}:{port}";
     }
 }

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Berth.Cli.Access;
 using Berth.Cli.Flags;
 using Berth.Cli.Output;
+using Berth.Protocol;
 
 namespace Berth.Cli.Verbs;
 
@@ -26,9 +28,10 @@ internal static class ClaimVerb
     {
         var node = call.Only(_fingerprint, "fingerprint");
         var url = (call.Settings.Text(_url) ?? "http://127.0.0.1:6349").TrimEnd('/');
-        if (!Uri.TryCreate($"{url}/v1/nodes/{Uri.EscapeDataString(node)}", UriKind.Absolute, out var target) || target.Scheme != Uri.UriSchemeHttp)
+        if (!Uri.TryCreate($"{url}/v1/nodes/{Uri.EscapeDataString(node)}", UriKind.Absolute, out var target)
+            || (target.Scheme != Uri.UriSchemeHttp && target.Scheme != Uri.UriSchemeHttps))
         {
-            throw CommandFailedException.Usage($"{url} is not the URL of an edge: write http://HOST:PORT");
+            throw CommandFailedException.Usage($"{url} is not the URL of an edge: write http://HOST:PORT or https://HOST:PORT");
         }
 
         var (status, body) = await SendAsync(call, method, target);
@@ -59,6 +62,7 @@ internal static class ClaimVerb
             UseProxy = false,
             AllowAutoRedirect = false,
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            SslOptions = ServerTrust.Options(RemoteMember.Authorities(call)),
         });
         using var limit = new CancellationTokenSource(_patience, call.Shell.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, call.Shell.Stop);
@@ -76,7 +80,7 @@ internal static class ClaimVerb
         }
         catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && limit.IsCancellationRequested))
         {
-            throw new CommandFailedException($"{target.GetLeftPart(UriPartial.Authority)} does not answer: {error.Message}", ExitCode.Unreachable);
+            throw new CommandFailedException($"{target.GetLeftPart(UriPartial.Authority)} does not answer: {(error.InnerException ?? error).Message}", ExitCode.Unreachable);
         }
     }
 

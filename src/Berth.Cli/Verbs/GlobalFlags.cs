@@ -11,6 +11,15 @@ internal static class GlobalFlags
     public static readonly Flag Database =
         new Flag("database", FlagKind.Text, "a SQLite file: short for --store sqlite:PATH") { RelayVariables = ["RELAY_DATABASE"] }.Twinned();
 
+    public static readonly Flag Server =
+        new Flag("server", FlagKind.Text, "ask the member at this URL of a management port, such as https://berth.example:9110").Twinned();
+
+    public static readonly Flag TokenFile =
+        new Flag("token-file", FlagKind.Text, "the file with the token for --server; the token itself may be in BERTH_TOKEN").Twinned();
+
+    public static readonly Flag CaFile =
+        new Flag("ca-file", FlagKind.Text, "believe certificates from those in this PEM file, not those that the system trusts").Twinned();
+
     public static readonly Flag Config =
         new("config", FlagKind.Text, "a YAML file whose keys are names of flags") { BerthVariable = "BERTH_CONFIG" };
 
@@ -34,5 +43,5 @@ internal static class GlobalFlags
     public static readonly Flag Version = new("version", FlagKind.Switch, "show the version");
 
     public static IReadOnlyList<Flag> All { get; } =
-        [Store, Database, Config, Verbose, NoAudit, NoColor, Pragma, Json, Plain, Help, Version];
+        [Store, Database, Server, TokenFile, CaFile, Config, Verbose, NoAudit, NoColor, Pragma, Json, Plain, Help, Version];
 }

@@ -13,7 +13,8 @@ internal static class HelpVerb
         var verbs = VerbTable.All.Where(verb => verb.Name == name || verb.Name.StartsWith(name + " ", StringComparison.Ordinal)).ToList();
         call.Shell.Out.Write(
             name.Length == 0 ? HelpText.Root(call.Shell.Name)
-            : verbs.Count > 0 ? string.Join('\n', verbs.Select(verb => HelpText.Of(call.Shell.Name, verb)))
+            : verbs.FirstOrDefault(verb => verb.Name == name) is { } verb ? HelpText.Of(call.Shell.Name, verb)
+            : verbs.Count > 0 ? HelpText.Family(call.Shell.Name, name, verbs)
             : throw CommandFailedException.Usage($"unknown help topic: {name}"));
         return Task.FromResult(ExitCode.Done);
     }

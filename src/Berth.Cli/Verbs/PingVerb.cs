@@ -1,5 +1,7 @@
+using Berth.Cli.Access;
 using Berth.Cli.Flags;
 using Berth.Cli.Output;
+using Berth.Protocol;
 
 namespace Berth.Cli.Verbs;
 
@@ -21,9 +23,9 @@ internal static class PingVerb
     {
         call.TakeNoWords();
         var url = (call.Settings.Text(_url) ?? "http://127.0.0.1:6349").TrimEnd('/');
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var edge) || edge.Scheme != Uri.UriSchemeHttp)
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var edge) || (edge.Scheme != Uri.UriSchemeHttp && edge.Scheme != Uri.UriSchemeHttps))
         {
-            throw CommandFailedException.Usage($"{url} is not the URL of an edge: write http://HOST:PORT");
+            throw CommandFailedException.Usage($"{url} is not the URL of an edge: write http://HOST:PORT or https://HOST:PORT");
         }
 
         var patience = call.Settings.Duration(_timeout) ?? _patience;
@@ -32,7 +34,10 @@ internal static class PingVerb
             throw CommandFailedException.Usage("--timeout must be above 0 and at most 1h");
         }
 
-        using var http = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            UseProxy = false, AllowAutoRedirect = false, SslOptions = ServerTrust.Options(RemoteMember.Authorities(call)),
+        });
         var began = call.Shell.Time.GetTimestamp();
         var alive = await AskAsync(call, http, url, "/livez", patience);
         var ms = call.Shell.Time.GetElapsedTime(began).TotalMilliseconds;

@@ -19,7 +19,7 @@ internal static class PoolsLsVerb
         }
         else
         {
-            PoolTable.Of(pools).Write(call.Shell, call.Plain);
+            PoolTable.Write(call.Shell, pools, call.Plain);
         }
 
         return ExitCode.Done;

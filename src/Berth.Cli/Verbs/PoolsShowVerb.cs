@@ -26,7 +26,7 @@ internal static class PoolsShowVerb
         }
         else
         {
-            PoolTable.Of([pool]).Write(call.Shell, call.Plain);
+            PoolTable.Write(call.Shell, [pool], call.Plain);
         }
     }
 }

@@ -68,6 +68,29 @@ internal static class ServeFlags
     public static readonly Flag MaxConnections =
         new Flag("max-connections", FlagKind.Number, "connections kept open at once (16384)").Twinned();
 
+    public static readonly Flag MaxConnectionsPerAddress =
+        new Flag("max-connections-per-address", FlagKind.Number, "of these, from one address, or one /64 of IPv6 (4096)").Twinned();
+
+    public static readonly Flag LimitAddress =
+        new Flag("limit-address", FlagKind.Text, "claims and releases of one address, such as 50/s, 600/m or 1000/h (no limit)").Twinned();
+
+    public static readonly Flag LimitNode =
+        new Flag("limit-node", FlagKind.Text, "claims and renewals of one node, such as 1/s or 10/m (no limit)").Twinned();
+
+    public static readonly Flag TlsCert =
+        new Flag("tls-cert", FlagKind.Text, "the certificate to serve with, and those up to its root: a PEM file, read again when it changes").Twinned();
+
+    public static readonly Flag TlsKey = new Flag("tls-key", FlagKind.Text, "the certificate's private key: a PEM file without a password").Twinned();
+
+    public static readonly Flag ManagementBind =
+        new Flag("management-bind", FlagKind.Text, "the management API's address; any but this machine's own needs --tokens-file (127.0.0.1)").Twinned();
+
+    public static readonly Flag ManagementPort =
+        new Flag("management-port", FlagKind.Text, "the management API's port, 0 for any that is free, or off (9110; relay: off)").Twinned();
+
+    public static readonly Flag TokensFile =
+        new Flag("tokens-file", FlagKind.Text, "the tokens that the management port takes, lines of 'berth token new'; mode 0600").Twinned();
+
     public static readonly Flag Socket =
         new Flag("socket", FlagKind.Text, "the management socket (beside the database)").Twinned();
 
@@ -80,9 +103,13 @@ internal static class ServeFlags
     public static readonly Flag AuditMaxMib =
         new Flag("audit-max-mib", FlagKind.Number, "MiB that the store may hold before the oldest history goes early, 0 for any (4096)").Twinned();
 
+    public static readonly Flag Edge =
+        new Flag("edge", FlagKind.Switch, "run an edge without pools beside the member that serves the database").Twinned();
+
     public static IReadOnlyList<Flag> All { get; } =
     [
         Bind, Port, Ttl, NoHeartbeats, Strategy, CullInterval, VerbFlags.Pool, SigningSecret, SigningSecretFile,
-        EnforceExpiry, ExclusiveNodes, MaxConnections, Socket, KeyFile, AuditKeepDays, AuditMaxMib,
+        EnforceExpiry, ExclusiveNodes, MaxConnections, MaxConnectionsPerAddress, LimitAddress, LimitNode, TlsCert, TlsKey,
+        ManagementBind, ManagementPort, TokensFile, Socket, Edge, KeyFile, AuditKeepDays, AuditMaxMib,
     ];
 }

@@ -22,7 +22,7 @@ internal static class ServeSettings
         var relay = call.Shell.IsRelay;
         var defaults = new MemberOptions { Store = string.Empty };
         var store = StoreChoice.Of(call);
-        return defaults with
+        var options = defaults with
         {
             Store = store.ToString(),
             Socket = settings.Text(ServeFlags.Socket) is { } socket ? Path.GetFullPath(socket) : ManagementListener.SocketFor(store.Path),
@@ -40,6 +40,7 @@ internal static class ServeSettings
             KeyFile = settings.Text(ServeFlags.KeyFile) is { } key ? Path.GetFullPath(key) : null,
             Retention = Retention(settings),
         };
+        return NetworkSettings.Over(call, options);
     }
 
     private static RetentionLimits Retention(Settings settings)
@@ -102,7 +103,7 @@ internal static class ServeSettings
             : settings.Text(ServeFlags.SigningSecret);
 
     /// <summary>An address as it is, a name as the address behind it.</summary>
-    private static string Address(string bind, bool relay)
+    public static string Address(string bind, bool relay)
     {
         if (IPAddress.TryParse(bind, out _))
         {
@@ -119,7 +120,7 @@ internal static class ServeSettings
         }
     }
 
-    private static int? Within(Settings settings, Flag flag, int least, int most) =>
+    public static int? Within(Settings settings, Flag flag, int least, int most) =>
         settings.Number(flag) is not { } number ? null
         : number >= least && number <= most ? number
         : throw CommandFailedException.Usage($"invalid argument \"{number}\" for {GoText.Quote(flag.Shown)} flag: must be {least} to {most}");

@@ -29,7 +29,7 @@ internal static class ServeVerb
         try
         {
             await RelayConversion.ForServingAsync(call, StorageUri.Parse(options.Store), options.ExplicitPolicy);
-            await ServeAsync(call, options, logs);
+            await (call.Settings.Switch(ServeFlags.Edge) == true ? ServeEdge.RunAsync(call, options, logs) : ServeAsync(call, options, logs));
             return ExitCode.Done;
         }
         catch (Exception error) when (error is IOException or SocketException)
@@ -50,17 +50,21 @@ internal static class ServeVerb
         await using var member = await Member.StartAsync(options, time, logs);
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, options.Store, member.EdgePort, since);
         var who = options.Audit ? new Who("operator", "unix", null, null) : Who.Nobody;
-        var administration = new Administration(member.Pools, member.Journal, time, Describe, who)
+        var report = new ServeReport(call, options, member.EdgePort);
+        var administration = new Administration(member.Pools, member.Journal, time, Describe, who, report.Under)
         {
             AuditSource = member.Audit,
             Copy = member.Copy,
         };
-        await using (await ManagementListener.StartAsync(administration, options.Socket!, logs))
+        await using (await ManagementListener.StartAsync(administration, member, options.Socket!, logs))
         {
+            await using var port = options.ManagementPort is { } management
+                ? await ManagementPort.StartAsync(management, administration, member.Certificate, time, logs)
+                : null;
             await WarnAsync(call, administration);
             if (!call.Shell.IsRelay)
             {
-                await ServeBanner.WriteAsync(call, options, member.EdgePort, administration);
+                await ServeBanner.WriteAsync(call, options, member.EdgePort, port?.Address, administration);
             }
 
             await member.RunAsync(call.Shell.Stop);
@@ -86,6 +90,11 @@ internal static class ServeVerb
 
     private static string Reason(MemberOptions options, Exception error)
     {
+        if (error is ManagementPortException)
+        {
+            return error.Message;
+        }
+
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
             if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })

@@ -8,6 +8,27 @@ internal static class VerbFlags
     public static readonly Flag Pool =
         new Flag("pool", FlagKind.Text, "the pool") { RelayVariables = ["RELAY_POOL"] }.Twinned();
 
+    public static readonly Flag Limit = new("limit", FlagKind.Number, "the most rows (all)");
+
+    public static readonly Flag Next = new("next", FlagKind.Text, "where to go on, as the call before said");
+
+    /// <summary>The most rows that were asked for; null: all.</summary>
+    public static int? ReadLimit(Call call) => call.Settings.Number(Limit) switch
+    {
+        null => null,
+        >= 1 and var limit => limit,
+        var limit => throw CommandFailedException.Usage($"invalid argument \"{limit}\" for \"--limit\" flag: must be 1 or more"),
+    };
+
+    /// <summary>Says on standard error that there is more, and how to go on.</summary>
+    public static void SayMore(Call call, string? next)
+    {
+        if (next is not null)
+        {
+            call.Shell.Error.WriteLine($"there is more: --next {next}");
+        }
+    }
+
     public static readonly Flag License = new("license", FlagKind.List, "the id of a license");
 
     public static readonly Flag PublicKey =

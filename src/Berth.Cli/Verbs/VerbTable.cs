@@ -16,9 +16,16 @@ internal static class VerbTable
         PoolsLsVerb.Definition,
         PoolsShowVerb.Definition,
         PoolsSetVerb.Definition,
+        PolicyVerbs.Show,
+        PolicyVerbs.Set,
+        HoldersVerb.Definition,
+        HoldersReleaseVerb.Definition,
+        DenialsVerb.Definition,
+        SettingsVerb.Definition,
         LicenseKeygenVerb.Definition,
         LicenseIssueVerb.Definition,
         LicenseInspectVerb.Definition,
+        TokenNewVerb.Definition,
         BackupVerb.Definition,
         RestoreVerb.Definition,
         ConfirmRestoreVerb.Definition,
@@ -47,12 +54,12 @@ internal static class VerbTable
         }
 
         var word = arguments[first];
-        if (All.FirstOrDefault(verb => verb.Name == word) is { } verb)
+        var family = All.Where(verb => verb.Name.StartsWith(word + " ", StringComparison.Ordinal)).ToList();
+        if (All.FirstOrDefault(verb => verb.Name == word) is { } verb && !IsFamily(family, word, arguments, first))
         {
             return (verb, Without(arguments, first));
         }
 
-        var family = All.Where(verb => verb.Name.StartsWith(word + " ", StringComparison.Ordinal)).ToList();
         if (family.Count == 0)
         {
             throw CommandFailedException.Usage($"unknown command {GoText.Quote(word)} for {GoText.Quote(program)}\nRun '{program} --help' for usage.");
@@ -71,6 +78,10 @@ internal static class VerbTable
             : throw CommandFailedException.Usage(
                 $"unknown command {GoText.Quote(arguments[second])} for {GoText.Quote($"{program} {word}")}\nRun '{program} {word} --help' for usage.");
     }
+
+    /// <summary>A word may be a verb and the first word of others, as <c>holders</c> is: then the word after it decides.</summary>
+    private static bool IsFamily(List<Verb> family, string word, IReadOnlyList<string> arguments, int first) =>
+        family.Count > 0 && NextWord(arguments, first + 1) is { } second && family.Any(verb => verb.Name == $"{word} {arguments[second]}");
 
     private static bool IsHelp(IReadOnlyList<string> arguments) => arguments.Any(argument => argument is "-h" or "--help");
 

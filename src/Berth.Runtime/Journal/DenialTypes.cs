@@ -29,6 +29,17 @@ public sealed record DenialCount(PoolName Pool, string Reason, Fingerprint Node,
     };
 }
 
+/// <summary>A place in the denials of a pool, the most recent first.</summary>
+public sealed record DenialPlace(long LastMs, Fingerprint Node, string Reason);
+
+/// <summary>The denials of a pool for one reason. Times are Unix milliseconds on the wall clock, to be shown.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Count">How often.</param>
+/// <param name="Nodes">How many counts were added up.</param>
+/// <param name="FirstMs">When first.</param>
+/// <param name="LastMs">When last.</param>
+public sealed record DenialSum(string Reason, long Count, long Nodes, long FirstMs, long LastMs);
+
 /// <summary>Why claims are denied, as it is stored: these words never change.</summary>
 public static class DenialReasons
 {

@@ -76,8 +76,11 @@ public interface IJournal
     ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials);
 
     /// <summary>
-    /// Up to <paramref name="limit"/> denial counts of a pool, the most recent first; of the same time in the byte order of their
-    /// nodes, then of their reasons. None when there is no such pool.
+    /// Up to <paramref name="limit"/> denial counts of a pool after a place (null: from the start), the most recent first; of the same
+    /// time in the byte order of their nodes, then of their reasons. None when there is no such pool.
     /// </summary>
-    ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit);
+    ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, DenialPlace? after, int limit);
+
+    /// <summary>The denials of a pool added up by reason, in the byte order of the reasons. None when there is no such pool.</summary>
+    ValueTask<IReadOnlyList<DenialSum>> SumDenialsAsync(PoolName pool);
 }

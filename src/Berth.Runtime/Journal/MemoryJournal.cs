@@ -171,7 +171,7 @@ public sealed class MemoryJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit)
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, DenialPlace? after, int limit)
     {
         lock (_gate)
         {
@@ -180,11 +180,33 @@ public sealed class MemoryJournal : IJournal
                     .OrderByDescending(denial => denial.LastMs)
                     .ThenBy(denial => denial.Node.Value, _byBytes)
                     .ThenBy(denial => denial.Reason, _byBytes)
+                    .Where(denial => after is null || IsAfter(denial, after))
                     .Take(limit)
                     .ToList()
                 : []);
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DenialSum>> SumDenialsAsync(PoolName pool)
+    {
+        lock (_gate)
+        {
+            return new(_pools.TryGetValue(pool.Value, out var kept)
+                ? kept.Denials.Counts
+                    .GroupBy(denial => denial.Reason)
+                    .OrderBy(reason => reason.Key, _byBytes)
+                    .Select(reason => new DenialSum(
+                        reason.Key, reason.Sum(one => one.Count), reason.Count(), reason.Min(one => one.FirstMs), reason.Max(one => one.LastMs)))
+                    .ToList()
+                : []);
+        }
+    }
+
+    private static bool IsAfter(DenialCount denial, DenialPlace place) =>
+        denial.LastMs < place.LastMs
+        || (denial.LastMs == place.LastMs && CompareBytes(denial.Node.Value, place.Node.Value) is var byNode
+            && (byNode > 0 || (byNode == 0 && CompareBytes(denial.Reason, place.Reason) > 0)));
 
     /// <summary>Names are in the order of their UTF-8 bytes, which is not that of their chars.</summary>
     private static int CompareBytes(string one, string other) =>

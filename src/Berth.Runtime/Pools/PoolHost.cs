@@ -20,6 +20,7 @@ public sealed class PoolHost : IDisposable
     private readonly Lock _gate = new();
     private readonly List<Task> _running = [];
     private readonly CancellationTokenSource _stop = new();
+    private readonly PolicyChange _policy;
     private Action<PoolName, PoolEvent>? _listener;
 
     /// <summary>Pools of one member, over a journal that is open under <paramref name="epoch"/>.</summary>
@@ -27,6 +28,7 @@ public sealed class PoolHost : IDisposable
     {
         _epoch = epoch;
         _shared = new PoolEnvironment(journal, time, options, log);
+        _policy = new PolicyChange(this, _shared);
         if (options.ExclusiveNodes)
         {
             _exclusive = new ExclusiveNodes();
@@ -61,6 +63,9 @@ public sealed class PoolHost : IDisposable
 
     /// <summary>The names of all pools, in ordinal order.</summary>
     public IReadOnlyList<PoolName> Names => [.. _pools.Keys.Order(StringComparer.Ordinal).Select(name => new PoolName(name))];
+
+    /// <summary>The names from one on, in ordinal order; from the empty text: all.</summary>
+    public IEnumerable<PoolName> NamesFrom(string first) => Names.SkipWhile(name => string.CompareOrdinal(name.Value, first) < 0);
 
     /// <summary>
     /// Reads which pools there are, settles the cluster's policy and begins to open every pool, because deadlines of live
@@ -147,6 +152,21 @@ public sealed class PoolHost : IDisposable
         }
     }
 
+    /// <summary>
+    /// Changes the cluster's policy: recorded first, then followed by every pool. Null parts stay. <see cref="Changed"/>: it is so.
+    /// After <see cref="Unknown"/> the pools follow what turns out to be recorded. Anything else: nothing has changed.
+    /// </summary>
+    public async ValueTask<PoolReply> ChangePolicyAsync(PolicyException change, Who who)
+    {
+        var reply = await _policy.MakeAsync(change, who);
+        if (reply is Unknown)
+        {
+            Track(_policy.FindOutAsync(_stop.Token));
+        }
+
+        return reply;
+    }
+
     /// <summary>Whether a pool has this name.</summary>
     public bool Has(PoolName pool) => _pools.ContainsKey(pool.Value);
 
@@ -164,8 +184,21 @@ public sealed class PoolHost : IDisposable
         _shared.Sweeps.TakeDue(_shared.Clock.NowMs).ForEach(pool => pool.Sweep());
     }
 
+    /// <summary>Every open pool looks for claims past their deadline, whether or not one is known.</summary>
+    internal void SweepAll()
+    {
+        foreach (var actor in _pools.Values)
+        {
+            actor?.Sweep();
+        }
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _policy.Dispose();
+    }
 
     private async ValueTask<PoolReply> SendExclusiveAsync(PoolActor actor, ClaimSeat claim, Delivery delivery)
     {
@@ -224,6 +257,7 @@ public sealed class PoolHost : IDisposable
     {
         lock (_gate)
         {
+            _running.RemoveAll(ended => ended.IsCompletedSuccessfully);
             _running.Add(task);
         }
     }

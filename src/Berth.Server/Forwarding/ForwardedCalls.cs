@@ -12,7 +12,7 @@ namespace Berth.Server.Forwarding;
 /// decides, and it alone knows what a request means.
 /// </summary>
 internal sealed class ForwardedCalls(
-    MemberLink link, MemberOptions options, AnswerClock clock, AnswerSignature? signature, ILogger log)
+    MemberLink link, MemberOptions options, EdgeStamp stamp, RateLimits? limits, ILogger log)
 {
     /// <summary>As for a member's own edge.</summary>
     private const int MaxBodyBytes = 1 << 20;
@@ -26,10 +26,16 @@ internal sealed class ForwardedCalls(
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        var began = clock.Now;
+        var refusals = new EdgeRefusals(context, stamp.Now, stamp);
+        if (limits is not null && WaitOf(context) is { } wait)
+        {
+            await refusals.TooManyAsync(wait);
+            return;
+        }
+
         if (context.Request.ContentLength > MaxBodyBytes)
         {
-            await WriteAsync(context, began, StatusCodes.Status413PayloadTooLarge, ReplyResults.TooLarge);
+            await refusals.TooLargeAsync();
             return;
         }
 
@@ -38,18 +44,34 @@ internal sealed class ForwardedCalls(
         {
             var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? default;
             using var answer = await link.SendAsync(request, gone);
-            await BringBackAsync(context, began, answer, gone);
+            await BringBackAsync(context, refusals.Began, answer, gone);
         }
         catch (LinkException failure)
         {
             log.MemberUnreachable(failure.Message);
-            await RefuseAsync(context, began, failure.Failure);
+            await refusals.UnansweredAsync(failure.Failure);
         }
         catch (Exception failure) when (failure is IOException or HttpRequestException && !context.Response.HasStarted)
         {
             log.MemberUnreachable(failure.Message);
-            await RefuseAsync(context, began, LinkFailure.Unanswered);
+            await refusals.UnansweredAsync(LinkFailure.Unanswered);
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered, and the member was told so by its connection.
+            context.Abort();
+        }
+    }
+
+    /// <summary>As at a member's own edge: claims and releases count, and releases for their address alone.</summary>
+    private int? WaitOf(HttpContext context)
+    {
+        var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var target = RequestTarget.Parse(raw);
+        var node = target.Kind == TargetKind.Native ? NativeTarget.Parse(raw).Fingerprint : target.Fingerprint;
+        return target.Kind is TargetKind.Node or TargetKind.Native
+            ? limits!.RetryAfter(context.Connection.RemoteIpAddress, context.Request.Method == HttpMethods.Delete ? null : node)
+            : null;
     }
 
     private async Task<HttpRequestMessage> RequestOfAsync(HttpContext context)
@@ -108,7 +130,7 @@ internal sealed class ForwardedCalls(
         // Only what the member stamped is stamped: its router's bare answers have no clock and no signature.
         if (response.Headers.ContainsKey("Relay-Clock"))
         {
-            Stamp(response, began, body);
+            stamp.Put(response, began, body);
         }
 
         if (body.Length > 0)
@@ -123,32 +145,6 @@ internal sealed class ForwardedCalls(
         || name.Equals("Keep-Alive", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Date", StringComparison.OrdinalIgnoreCase);
-
-    private Task RefuseAsync(HttpContext context, AnswerClock.Second began, LinkFailure failure)
-    {
-        context.Response.Headers.RetryAfter = "1";
-        var body = failure == LinkFailure.NotSent ? ReplyResults.Unavailable : ReplyResults.OutcomeUnknown;
-        return WriteAsync(context, began, StatusCodes.Status503ServiceUnavailable, body);
-    }
-
-    private Task WriteAsync(HttpContext context, AnswerClock.Second began, int status, byte[] body)
-    {
-        var response = context.Response;
-        response.StatusCode = status;
-        response.Headers.ContentType = "application/json";
-        response.ContentLength = body.Length;
-        Stamp(response, began, body);
-        return response.Body.WriteAsync(body).AsTask();
-    }
-
-    private void Stamp(HttpResponse response, AnswerClock.Second began, ReadOnlySpan<byte> body)
-    {
-        response.Headers["Relay-Clock"] = began.Text;
-        if (signature is not null)
-        {
-            response.Headers["Relay-Signature"] = signature.Sign(began.Text, body, []);
-        }
-    }
 
     /// <summary>The target without scheme and authority.</summary>
     private static string PathOf(string rawTarget)

@@ -1,4 +1,5 @@
 using Berth.Server.Http;
+using Berth.Server.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -13,24 +14,25 @@ public sealed class ForwardingEdge : IAsyncDisposable
     private readonly MemberLink _link;
     private readonly WebApplication _edge;
 
-    private ForwardingEdge(MemberOptions options, TimeProvider time, ILoggerFactory logs)
+    private ForwardingEdge(MemberOptions options, Func<string> member, TimeProvider time, ILoggerFactory logs)
     {
-        _link = new MemberLink(options.Socket!, time);
+        _link = new MemberLink(member, time);
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
-        var calls = new ForwardedCalls(_link, options, new AnswerClock(time), signature, logs.CreateLogger("berth.edge"));
-        _edge = EdgeListener.Build(options, logs, calls.HandleAsync);
+        var log = logs.CreateLogger("berth.edge");
+        var calls = new ForwardedCalls(_link, options, new EdgeStamp(new AnswerClock(time), signature), RateLimits.Of(options, time, log), log);
+        _edge = EdgeListener.Build(options, ServerCertificate.Of(options, time, log), time, logs, calls.HandleAsync);
     }
 
     /// <summary>The port that it listens on.</summary>
     public int Port { get; private set; }
 
     /// <summary>
-    /// Begins to listen. <see cref="MemberOptions.Socket"/> is the member's; of the other options those of the edge count.
-    /// Throws <see cref="IOException"/> when the address cannot be listened on.
+    /// Begins to listen. Of the options those of the edge count; <paramref name="member"/> says where the member's socket is.
+    /// Throws <see cref="IOException"/> when the address cannot be listened on or the certificate cannot be used.
     /// </summary>
-    public static async Task<ForwardingEdge> StartAsync(MemberOptions options, TimeProvider time, ILoggerFactory logs)
+    public static async Task<ForwardingEdge> StartAsync(MemberOptions options, Func<string> member, TimeProvider time, ILoggerFactory logs)
     {
-        var edge = new ForwardingEdge(options, time, logs);
+        var edge = new ForwardingEdge(options, member, time, logs);
         try
         {
             await edge._edge.StartAsync();

@@ -34,14 +34,16 @@ internal sealed class MemberLink : IDisposable
     /// <summary>The pool that the edge is locked to, percent-encoded.</summary>
     public const string PoolLockHeader = "Berth-Forwarded-Pool-Lock";
 
-    private const int MaxConnections = 256;
+    /// <summary>Few enough that operators and other edges find room on the socket.</summary>
+    private const int MaxConnections = 32;
     private static readonly TimeSpan _connecting = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _answering = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
 
-    public MemberLink(string socket, TimeProvider time)
+    /// <summary>A link to whoever listens on <paramref name="socket"/>, which is asked for with each connection: a member that starts again may have moved.</summary>
+    public MemberLink(Func<string> socket, TimeProvider time)
     {
         _time = time;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
@@ -55,7 +57,7 @@ internal sealed class MemberLink : IDisposable
             ActivityHeadersPropagator = null,
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-            ConnectCallback = (_, stop) => ConnectAsync(socket, stop),
+            ConnectCallback = (_, stop) => ConnectAsync(socket(), stop),
         });
     }
 

@@ -1,6 +1,7 @@
 using Berth.Pools;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
+using Berth.Server.Management;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,6 +22,7 @@ internal sealed class ClaimEndpoints(
     private readonly MemberOptions _options = edge.Options;
     private readonly Callers _callers = edge.Callers;
     private readonly OwedLicenses _owed = edge.Owed;
+    private readonly RateLimits? _limits = edge.Limits;
     private readonly PoolLists _lists = new(edge.Router);
 
     /// <summary>Answers one request.</summary>
@@ -44,6 +46,7 @@ internal sealed class ClaimEndpoints(
             TargetKind.Node when method == HttpMethods.Delete => ReleaseAsync(context, target.Fingerprint),
             TargetKind.Health when method == HttpMethods.Get => results.HealthAsync(context, clock.Now),
             TargetKind.Live or TargetKind.Ready => probes.HandleAsync(context, target.Kind),
+            TargetKind.OpenApi when method == HttpMethods.Get => OpenApiRoute.HandleAsync(context),
             TargetKind.Native => native.HandleAsync(context),
             TargetKind.Other => BareAnswers.NotFoundAsync(context),
             _ => BareAnswers.MethodNotAllowed(context),
@@ -53,6 +56,12 @@ internal sealed class ClaimEndpoints(
     private async Task ClaimAsync(HttpContext context, string? fingerprint)
     {
         var began = clock.Now;
+        if (_limits?.RetryAfter(context.Connection.RemoteIpAddress, fingerprint) is { } wait)
+        {
+            await results.LimitAsync(context, began, wait);
+            return;
+        }
+
         if (Refuses(context, fingerprint, out var who, out var pool) is { } refusal)
         {
             await results.RefuseAsync(context, began, refusal);
@@ -93,6 +102,12 @@ internal sealed class ClaimEndpoints(
     private async Task ReleaseAsync(HttpContext context, string? fingerprint)
     {
         var began = clock.Now;
+        if (_limits?.RetryAfter(context.Connection.RemoteIpAddress, node: null) is { } wait)
+        {
+            await results.LimitAsync(context, began, wait);
+            return;
+        }
+
         var refusal = Refuses(context, fingerprint, out var who, out var pool);
         var release = new ReleaseSeat(new Fingerprint(fingerprint ?? ""), who);
         if (refusal is null && !_router.Has(pool))

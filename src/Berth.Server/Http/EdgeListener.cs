@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Berth.Server.Tls;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -21,10 +23,14 @@ internal static class EdgeListener
     private const int ReservedHandles = 256;
 
     /// <summary>Builds the server; starting it listens.</summary>
-    public static WebApplication Build(MemberOptions options, ILoggerFactory logs, RequestDelegate handle)
+    public static WebApplication Build(
+        MemberOptions options, ServerCertificate? certificate, TimeProvider time, ILoggerFactory logs, RequestDelegate handle)
     {
+        var connections = options.MaxConnectionsPerAddress < options.MaxConnections
+            ? new AddressConnections(options.MaxConnectionsPerAddress, time, logs.CreateLogger("berth.edge"))
+            : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<ILoggerFactory>(new WebServerLog(logs));
         builder.Services.AddLogging();
         builder.Services.AddSingleton<IHostLifetime, LifetimeOfMember>();
         builder.Services.AddSingleton<DiagnosticSource, RefusalStatuses>();
@@ -33,10 +39,19 @@ internal static class EdgeListener
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             Limit(kestrel, options);
-            Listen(kestrel, options);
+            Listen(kestrel, options, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (connections is not null)
+                {
+                    listen.Use(connections.Guard);
+                }
+
+                certificate?.Guard(listen);
+            });
         });
         var app = builder.Build();
-        app.Run(handle);
+        app.Run(ChunkedBodies.Guard(handle));
         return app;
     }
 
@@ -62,15 +77,15 @@ internal static class EdgeListener
         kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, MemberOptions options)
+    private static void Listen(KestrelServerOptions kestrel, MemberOptions options, Action<ListenOptions> configure)
     {
         if (options.Bind == "localhost")
         {
-            kestrel.ListenLocalhost(options.EdgePort, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.ListenLocalhost(options.EdgePort, configure);
             return;
         }
 
-        kestrel.Listen(System.Net.IPAddress.Parse(options.Bind), options.EdgePort, listen => listen.Protocols = HttpProtocols.Http1);
+        kestrel.Listen(System.Net.IPAddress.Parse(options.Bind), options.EdgePort, configure);
     }
 
     /// <summary>How many files the process may open; the runtime has raised the soft limit to the hard one.</summary>

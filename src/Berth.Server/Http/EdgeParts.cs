@@ -8,5 +8,6 @@ namespace Berth.Server.Http;
 /// <param name="Options">What the member was started with.</param>
 /// <param name="Callers">Who sends requests.</param>
 /// <param name="Owed">Licenses that could not be handed out, whichever API was asked.</param>
+/// <param name="Limits">How often one may ask; null: as often as one likes.</param>
 /// <param name="Log">The edge's log.</param>
-internal sealed record EdgeParts(ClaimRouter Router, MemberOptions Options, Callers Callers, OwedLicenses Owed, ILogger Log);
+internal sealed record EdgeParts(ClaimRouter Router, MemberOptions Options, Callers Callers, OwedLicenses Owed, RateLimits? Limits, ILogger Log);

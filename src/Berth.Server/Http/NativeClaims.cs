@@ -14,6 +14,9 @@ namespace Berth.Server.Http;
 /// </summary>
 internal sealed class NativeClaims(EdgeParts edge, NativeResults results, IJournal journal, TimeProvider time)
 {
+    /// <summary>Only a person ends it: asking every second would not.</summary>
+    private const int WithheldSeconds = 10;
+
     private readonly NativeIntake _intake = new(edge.Callers);
 
     /// <summary>Answers one request to <c>/v2</c>.</summary>
@@ -24,6 +27,13 @@ internal sealed class NativeClaims(EdgeParts edge, NativeResults results, IJourn
         if (Refuses(context.Request.Method, target) is { } refusal)
         {
             await results.RefuseAsync(context, refusal);
+            return;
+        }
+
+        var releases = context.Request.Method == "DELETE";
+        if (edge.Limits?.RetryAfter(context.Connection.RemoteIpAddress, releases ? null : target.Fingerprint) is { } wait)
+        {
+            await results.RefuseAsync(context, NativeProblems.TooManyRequests, wait);
             return;
         }
 
@@ -73,6 +83,7 @@ internal sealed class NativeClaims(EdgeParts edge, NativeResults results, IJourn
             Granted or Renewed or AlreadyHeld => HeldAsync(context, pool, claim.Node, reply, told),
             NoSeatFree => NoSeatAsync(context, pool, reply),
             CoolingDown { ForMs: var forMs } => results.RefuseAsync(context, NativeProblems.Of(reply), Math.Max(1, SecondsOf(forMs))),
+            GrantsWithheld => results.RefuseAsync(context, NativeProblems.Of(reply), WithheldSeconds),
             _ => results.RefuseAsync(context, NativeProblems.Of(reply)),
         });
     }

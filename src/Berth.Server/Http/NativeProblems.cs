@@ -39,6 +39,9 @@ internal static class NativeProblems
     public static readonly ClaimProblem TooLarge = new(
         ClaimProblemCodes.TooLarge, 413, $"the body is larger than {ClaimRoutes.MaxRequestBytes} bytes");
 
+    public static readonly ClaimProblem TooManyRequests = new(
+        ClaimProblemCodes.TooManyRequests, 429, "this address or this node asks too often: nothing happened");
+
     public static readonly ClaimProblem ClaimNotHeld = new(
         ClaimProblemCodes.ClaimNotHeld, 404, "the node holds no claim in this pool");
 
@@ -50,10 +53,13 @@ internal static class NativeProblems
     private static readonly ClaimProblem _heldElsewhere = new(
         ClaimProblemCodes.HeldElsewhere, 409, "the node holds a seat in another pool, and may hold one in all; release that first");
 
-    private static readonly ClaimProblem _unavailable = new(
+    public static readonly ClaimProblem Unavailable = new(
         ClaimProblemCodes.Unavailable, 503, "the pool cannot be asked at the moment: nothing happened; send the request again");
 
-    private static readonly ClaimProblem _outcomeUnknown = new(
+    private static readonly ClaimProblem _restoredCopy = new(
+        ClaimProblemCodes.RestoredCopy, 503, "the member's store is a restored copy that nobody has confirmed: no seats are given; nothing happened");
+
+    public static readonly ClaimProblem OutcomeUnknown = new(
         ClaimProblemCodes.OutcomeUnknown, 503, "it may have happened or not: send the request again; what the node was told before stays true");
 
     public static ClaimProblem UnsupportedPool(PoolName only) => new(
@@ -80,8 +86,9 @@ internal static class NativeProblems
         HeldElsewhere => _heldElsewhere,
         CoolingDown => new(ClaimProblemCodes.CoolingDown, 409, "an operator took the node's seat away; it may claim again later"),
         NoSeatFree none => new(ClaimProblemCodes.NoSeatFree, 409, "no seat is free", ReasonOf(none.Reason)),
-        NotOwner or Busy or NotWritten => _unavailable,
-        _ => _outcomeUnknown,
+        NotOwner or Busy or NotWritten => Unavailable,
+        GrantsWithheld => _restoredCopy,
+        _ => OutcomeUnknown,
     };
 
     private static string ReasonOf(DenialReason reason) => reason switch

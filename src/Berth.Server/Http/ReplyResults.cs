@@ -21,6 +21,7 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
     internal static readonly byte[] TooLarge = Error("request body too large: at most 1048576 bytes");
     internal static readonly byte[] Unavailable = Error("service unavailable");
     internal static readonly byte[] OutcomeUnknown = Error("outcome unknown");
+    internal static readonly byte[] TooManyRequests = Error("too many requests");
 
     /// <summary>The answer to a claim or a renewal.</summary>
     public Task ClaimAsync(HttpContext context, AnswerClock.Second began, PoolReply reply, bool represent)
@@ -63,6 +64,13 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
         Refusal.ClaimNotFound => Write(context, began, StatusCodes.Status404NotFound, NotFound),
         _ => Write(context, began, StatusCodes.Status413PayloadTooLarge, TooLarge),
     };
+
+    /// <summary>Too much was asked: nothing happened, and after so many seconds the same may be asked again.</summary>
+    public Task LimitAsync(HttpContext context, AnswerClock.Second began, int retryAfterSeconds)
+    {
+        context.Response.Headers.RetryAfter = retryAfterSeconds.ToString();
+        return Write(context, began, StatusCodes.Status429TooManyRequests, TooManyRequests);
+    }
 
     /// <summary>The health check: no body, no content type.</summary>
     public Task HealthAsync(HttpContext context, AnswerClock.Second began)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Berth.Pools;
+using Berth.Protocol;
 
 namespace Berth.Server.Http;
 
@@ -32,6 +33,7 @@ internal readonly ref struct RequestTarget
         return path switch
         {
             "/v1/health" => new RequestTarget(TargetKind.Health),
+            ManagementRoutes.OpenApi => new RequestTarget(TargetKind.OpenApi),
             "/livez" => new RequestTarget(TargetKind.Live),
             "/readyz" => new RequestTarget(TargetKind.Ready),
             _ => new RequestTarget(IsNative(path) ? TargetKind.Native : TargetKind.Other),
@@ -121,6 +123,9 @@ internal enum TargetKind
     Health,
     Live,
     Ready,
+
+    /// <summary>The description of the API.</summary>
+    OpenApi,
 
     /// <summary>Something of <c>/v2</c>: <see cref="NativeTarget"/> says what.</summary>
     Native,

@@ -13,8 +13,14 @@ namespace Berth.Server.Management;
 /// <param name="time">Judges whether license files are good now.</param>
 /// <param name="describe">Describes this member.</param>
 /// <param name="who">Whom the events are to name.</param>
-public sealed class Administration(PoolHost host, IJournal journal, TimeProvider time, Func<ServerDescription> describe, Who who)
-    : IAdministration
+/// <param name="settings">The settings of this member, given the cluster's policy; null: it does not serve.</param>
+public sealed class Administration(
+    PoolHost host,
+    IJournal journal,
+    TimeProvider time,
+    Func<ServerDescription> describe,
+    Who who,
+    Func<Policy, IReadOnlyList<SettingEntry>>? settings = null) : IAdministration
 {
     /// <summary>Where exports come from. Without one they are not signed and name no cluster.</summary>
     public AuditSource? AuditSource { get; init; }
@@ -29,10 +35,19 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
     private readonly RelayImport _import = new(host, journal, who);
 
     /// <inheritdoc/>
+    public IHolders Holders { get; } = new Holders(host, who);
+
+    /// <inheritdoc/>
+    public IDenials Denials { get; } = new Denials(host, journal);
+
+    /// <inheritdoc/>
     public IRelayImport Import => _import;
 
     /// <summary>How many threads verify licenses at once. A member leaves half of the processors to its claims.</summary>
     public int Verifiers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>The same, with events that name somebody else.</summary>
+    public Administration As(Who other) => new(host, journal, time, describe, other, settings) { Copy = Copy, Verifiers = Verifiers };
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>
@@ -69,7 +84,7 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
 
         if (pool is not null && !host.Has(new PoolName(pool)))
         {
-            return Problems.NoSuchPool();
+            return Problems.NoSuchPool(pool);
         }
 
         var entries = new List<LicenseEntry>();
@@ -156,6 +171,28 @@ public sealed class Administration(PoolHost host, IJournal journal, TimeProvider
 
     /// <inheritdoc/>
     public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) => new(ManagementViews.Parts(host.Rules.ClusterPolicy));
+
+    /// <inheritdoc/>
+    public async ValueTask<Answer<PolicyParts>> ChangePolicyAsync(PolicyParts change, CancellationToken stop)
+    {
+        if (ManagementViews.TryRead(change, out var wanted) is { } flaw)
+        {
+            return Problems.Invalid(flaw);
+        }
+
+        if (wanted == PolicyException.None)
+        {
+            return Problems.Invalid("there is nothing to change: give a ttl, a strategy or heartbeats");
+        }
+
+        var reply = await host.ChangePolicyAsync(wanted, who);
+        return reply is Changed ? ManagementViews.Parts(host.Rules.ClusterPolicy) : Problems.Of(reply);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Answer<SettingListing>> ListSettingsAsync(CancellationToken stop) => new(settings is null
+        ? new Problem(ProblemCodes.Unavailable, 503, "no member serves this store, so there are no settings: start one with serve")
+        : (Answer<SettingListing>)new SettingListing(settings(host.Rules.ClusterPolicy)));
 
     /// <inheritdoc/>
     public IRestoredCopy RestoredCopy => new RestoredCopy(Copy, who);

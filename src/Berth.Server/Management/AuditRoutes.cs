@@ -8,10 +8,24 @@ internal static class AuditRoutes
 {
     private const string LinesOfJson = "application/jsonl";
 
+    private static readonly QueryParameter _node = new(ManagementRoutes.FingerprintKey, "only events about this node");
+    private static readonly QueryParameter _license = new(ManagementRoutes.LicenseKey, "only events about this license");
+    private static readonly QueryParameter _event = new(ManagementRoutes.EventKey, "only events of this kind, such as license.leased");
+
+    private static readonly RouteDescription _list = new(
+        "List what happened, the newest first",
+        ManagementJson.Default.AuditListing,
+        QueryParameter.AnyPool, _node, _license, _event, QueryParameter.Next, QueryParameter.Limit)
+    {
+        Problems = [ProblemCodes.PoolNotFound],
+    };
+
+    private static readonly RouteDescription _export = new("Export the whole history, to be verified elsewhere", null) { AlsoAs = LinesOfJson };
+
     public static IEnumerable<ManagementRoute> Of(IAdministration administration) =>
     [
-        new(ManagementRoutes.Audit, "GET", exchange => ListAsync(exchange, administration.Audit)),
-        new(ManagementRoutes.AuditExport, "GET", exchange => ExportAsync(exchange, administration.Audit)),
+        new(ManagementRoutes.Audit, "GET", _list, exchange => ListAsync(exchange, administration.Audit)),
+        new(ManagementRoutes.AuditExport, "GET", _export, exchange => ExportAsync(exchange, administration.Audit)),
     ];
 
     private static async Task ListAsync(ManagementExchange exchange, IAudit audit)
@@ -20,7 +34,7 @@ internal static class AuditRoutes
         {
             var query = new AuditQuery(
                 exchange.Query(ManagementRoutes.PoolKey),
-                exchange.Query(ManagementRoutes.NodeKey),
+                exchange.Query(ManagementRoutes.FingerprintKey),
                 exchange.Query(ManagementRoutes.LicenseKey),
                 exchange.Query(ManagementRoutes.EventKey));
             var asked = audit.ListAsync(query, exchange.Query(ManagementRoutes.NextKey), limit, exchange.Stop);

@@ -6,12 +6,6 @@ using Microsoft.Extensions.Logging;
 
 namespace Berth.Server.Management;
 
-/// <summary>One thing that the management API does.</summary>
-/// <param name="Path">The path, one of <see cref="ManagementRoutes"/>.</param>
-/// <param name="Method">The HTTP method.</param>
-/// <param name="HandleAsync">Answers a request.</param>
-internal sealed record ManagementRoute(string Path, string Method, Func<ManagementExchange, Task> HandleAsync);
-
 /// <summary>The management API over HTTP. Whatever is sent, the answer is a value or a problem.</summary>
 internal sealed class ManagementEndpoints
 {
@@ -19,9 +13,13 @@ internal sealed class ManagementEndpoints
     private readonly FrozenSet<string> _paths;
     private readonly ILogger _log;
 
-    public ManagementEndpoints(IAdministration administration, ILogger log)
+    private readonly RepeatedRequests _repeats;
+
+    /// <summary>The API over <paramref name="administration"/>; several may share what they remember of repeated requests.</summary>
+    public ManagementEndpoints(IAdministration administration, RepeatedRequests repeats, ILogger log)
     {
         _log = log;
+        _repeats = repeats;
         var routes = All(administration);
         _routes = routes.ToFrozenDictionary(route => (route.Path, route.Method));
         _paths = routes.Select(route => route.Path).ToFrozenSet(StringComparer.Ordinal);
@@ -33,16 +31,26 @@ internal sealed class ManagementEndpoints
         .. PoolRoutes.Of(administration),
         .. LicenseRoutes.Of(administration),
         .. AuditRoutes.Of(administration),
+        .. HolderRoutes.Of(administration),
+        .. DenialRoutes.Of(administration),
         .. RestoredCopyRoutes.Of(administration),
         .. ImportRoutes.Of(administration),
+        OpenApiRoute.Definition,
     ];
+
+    /// <summary>The same, for who only wants to read what they are: none may be called.</summary>
+    public static IReadOnlyList<ManagementRoute> Descriptions => All(null!);
 
     public async Task HandleAsync(HttpContext context)
     {
-        var exchange = new ManagementExchange(context);
+        var path = context.Request.Path.Value ?? "/";
+        var route = _routes.GetValueOrDefault((path, context.Request.Method));
+        var exchange = new ManagementExchange(context, route?.About);
         try
         {
-            await RouteAsync(exchange, context.Request.Path.Value ?? "/", context.Request.Method);
+            await (route is null ? RefuseAsync(exchange, path)
+                : context.Request.Method == HttpMethods.Get ? route.HandleAsync(exchange)
+                : _repeats.HandleAsync(exchange, route));
         }
         catch (BadHttpRequestException error)
         {
@@ -60,7 +68,7 @@ internal sealed class ManagementEndpoints
         }
         catch (Exception error)
         {
-            _log.ManagementFailed(context.Request.Method, context.Request.Path.Value ?? "/", error);
+            _log.ManagementFailed(context.Request.Method, path, error);
             if (!context.Response.HasStarted)
             {
                 await exchange.RefuseAsync(Problems.Internal());
@@ -68,11 +76,9 @@ internal sealed class ManagementEndpoints
         }
     }
 
-    private Task RouteAsync(ManagementExchange exchange, string path, string method) =>
-        _routes.TryGetValue((path, method), out var route) ? route.HandleAsync(exchange)
-        : exchange.RefuseAsync(_paths.Contains(path)
-            ? new Problem(ProblemCodes.MethodNotAllowed, 405, "this route does not take this method")
-            : new Problem(ProblemCodes.NotFound, 404, "there is no such route"));
+    private Task RefuseAsync(ManagementExchange exchange, string path) => exchange.RefuseAsync(_paths.Contains(path)
+        ? new Problem(ProblemCodes.MethodNotAllowed, 405, "this route does not take this method")
+        : new Problem(ProblemCodes.NotFound, 404, "there is no such route"));
 }
 
 internal static partial class ManagementEndpointsLog

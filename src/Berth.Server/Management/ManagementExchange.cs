@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Berth.Protocol;
@@ -6,7 +7,9 @@ using Microsoft.AspNetCore.Http;
 namespace Berth.Server.Management;
 
 /// <summary>One request to the management API and its answer: reads what a route takes, writes a value or a problem.</summary>
-internal sealed class ManagementExchange(HttpContext context)
+/// <param name="context">The request and the response.</param>
+/// <param name="about">What the route may read and write; null: there is no such route.</param>
+internal sealed class ManagementExchange(HttpContext context, RouteDescription? about)
 {
     private const int MaxQueryText = 1024;
 
@@ -18,7 +21,9 @@ internal sealed class ManagementExchange(HttpContext context)
 
     /// <summary>A part of the query, or null.</summary>
     public string? Query(string key) =>
-        context.Request.Query.TryGetValue(key, out var values) && values.Count > 0 ? values[0] : null;
+        about?.Query.Any(parameter => parameter.Key == key) != true ? throw Undescribed($"the query parameter {key}")
+        : context.Request.Query.TryGetValue(key, out var values) && values.Count > 0 ? values[0]
+        : null;
 
     /// <summary>The length of a page. Null: it made no sense, and that was said.</summary>
     public async Task<int?> LimitAsync()
@@ -53,6 +58,7 @@ internal sealed class ManagementExchange(HttpContext context)
     public async Task<T?> BodyAsync<T>(JsonTypeInfo<T> type)
         where T : class
     {
+        Check(about?.Body, type);
         var body = await JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
         if (body is null)
         {
@@ -66,6 +72,7 @@ internal sealed class ManagementExchange(HttpContext context)
     public async Task SendAsync<T>(ValueTask<Answer<T>> asked, JsonTypeInfo<T> type)
         where T : class
     {
+        Check(about?.Answer, type);
         var answer = await asked;
         if (!answer.IsGood)
         {
@@ -99,4 +106,14 @@ internal sealed class ManagementExchange(HttpContext context)
 
         await JsonSerializer.SerializeAsync(context.Response.Body, problem, ManagementJson.Default.Problem, context.RequestAborted);
     }
+
+    private static void Check(JsonTypeInfo? described, JsonTypeInfo used)
+    {
+        if (described != used)
+        {
+            throw Undescribed(used.Type.Name);
+        }
+    }
+
+    private static UnreachableException Undescribed(string what) => new($"The route's description does not name {what}.");
 }

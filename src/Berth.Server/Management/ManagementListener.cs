@@ -1,14 +1,11 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using Berth.Protocol;
-using Berth.Server.Http;
+using Berth.Server.Forwarding;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Server.Management;
@@ -47,7 +44,15 @@ public sealed class ManagementListener : IAsyncDisposable
     /// Listens on <paramref name="socket"/>. A file of a member that was killed is replaced; anything but a socket is refused.
     /// Fails with <see cref="IOException"/>.
     /// </summary>
-    public static async Task<ManagementListener> StartAsync(IAdministration administration, string socket, ILoggerFactory logs)
+    public static Task<ManagementListener> StartAsync(IAdministration administration, string socket, ILoggerFactory logs) =>
+        ListenAsync(administration, null, socket, logs);
+
+    /// <summary>The same for a member, which also takes what forwarding edges bring.</summary>
+    public static Task<ManagementListener> StartAsync(IAdministration administration, Member member, string socket, ILoggerFactory logs) =>
+        ListenAsync(administration, member.Forwarded, socket, logs);
+
+    private static async Task<ManagementListener> ListenAsync(
+        IAdministration administration, ForwardedClaims? forwarded, string socket, ILoggerFactory logs)
     {
         var draft = Draft(socket);
         if (Encoding.UTF8.GetByteCount(draft) > MaxSocketPathBytes)
@@ -65,7 +70,7 @@ public sealed class ManagementListener : IAsyncDisposable
             throw new IOException($"the management socket {socket} belongs to another member: choose another with --socket");
         }
 
-        var app = Build(administration, draft, logs);
+        var app = Build(administration, forwarded, draft, logs);
         try
         {
             File.Delete(draft);
@@ -95,34 +100,15 @@ public sealed class ManagementListener : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static WebApplication Build(IAdministration administration, string socket, ILoggerFactory logs)
+    private static WebApplication Build(
+        IAdministration administration, ForwardedClaims? forwarded, string socket, ILoggerFactory logs)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
-        builder.Services.AddLogging();
-        builder.Services.AddSingleton<IHostLifetime, LifetimeOfMember>();
-        builder.Services.AddSingleton<DiagnosticSource, RefusalStatuses>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            Limit(kestrel);
-            kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1);
-        });
-        var app = builder.Build();
-        app.Run(new ManagementEndpoints(administration, logs.CreateLogger<ManagementListener>()).HandleAsync);
-        return app;
-    }
-
-    private static void Limit(KestrelServerOptions kestrel)
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = 64;
-        kestrel.Limits.MaxConcurrentUpgradedConnections = 0;
-        kestrel.Limits.MaxRequestBodySize = ManagementRoutes.MaxRequestBytes;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
-        kestrel.Limits.MaxRequestHeaderCount = 64;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+        var endpoints = new ManagementEndpoints(administration, new RepeatedRequests(TimeProvider.System), logs.CreateLogger<ManagementListener>());
+        Task HandleAsync(HttpContext context) => forwarded is not null && ForwardedClaims.IsOne(context)
+            ? forwarded.HandleAsync(context)
+            : endpoints.HandleAsync(context);
+        return ManagementHost.Build(
+            logs, HandleAsync, kestrel => kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http1));
     }
 
     /// <summary>Whether somebody listens. The socket of a member that was killed refuses.</summary>

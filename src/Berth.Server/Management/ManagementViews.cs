@@ -18,10 +18,18 @@ internal static class ManagementViews
         Time(license.LastReleasedMs),
         Time(license.ExpiryMs ?? 0),
         license.Retired,
-        [.. license.Holders.Select(Entry)]);
+        [.. license.Holders.Select(holder => Entry(pool, holder))]);
 
-    private static HolderEntry Entry(HolderView holder) => new(
-        holder.Node.Value, holder.Number, DateTimeOffset.FromUnixTimeMilliseconds(holder.SinceMs), holder.User, holder.Host);
+    public static HolderEntry Entry(PoolName pool, HolderView holder) => new(
+        holder.Node.Value,
+        pool.Value,
+        holder.License.Value,
+        holder.Number,
+        DateTimeOffset.FromUnixTimeMilliseconds(holder.SinceMs),
+        holder.User,
+        holder.Host,
+        holder.HeardMs is { } heard ? DateTimeOffset.FromUnixTimeMilliseconds(heard) : null,
+        holder.ExpiresMs is { } expires ? DateTimeOffset.FromUnixTimeMilliseconds(expires) : null);
 
     public static PoolEntry Entry(PoolSummary pool) => new(
         pool.Name.Value,

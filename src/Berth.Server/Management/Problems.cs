@@ -10,7 +10,10 @@ internal static class Problems
 
     public static Problem NoSuchLicense(string id) => new(ProblemCodes.LicenseNotFound, 404, $"license {id} not found");
 
-    public static Problem NoSuchPool() => new(ProblemCodes.PoolNotFound, 404, "pool not found");
+    public static Problem NoSuchPool(string? pool = null) => new(ProblemCodes.PoolNotFound, 404, "pool not found") { Pool = pool };
+
+    public static Problem NoSuchHolder(string fingerprint, string? pool) =>
+        new(ProblemCodes.HolderNotFound, 404, $"node {fingerprint} holds no seat in {(pool is null ? "any pool" : $"pool {pool}")}") { Pool = pool };
 
     public static Problem Duplicate() => new(ProblemCodes.LicenseExists, 409, "license with the provided key already exists");
 

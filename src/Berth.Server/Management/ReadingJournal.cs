@@ -53,5 +53,9 @@ public sealed class ReadingJournal(IJournal inner) : IJournal
         throw new InvalidOperationException("The store was opened for reading.");
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) => inner.ReadDenialsAsync(pool, limit);
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, DenialPlace? after, int limit) =>
+        inner.ReadDenialsAsync(pool, after, limit);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DenialSum>> SumDenialsAsync(PoolName pool) => inner.SumDenialsAsync(pool);
 }

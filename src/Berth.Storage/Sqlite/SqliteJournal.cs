@@ -75,8 +75,12 @@ internal sealed class SqliteJournal(SqliteReaders readers, SqliteWriter? writer,
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) =>
-        readers.ReadLongAsync((pool, limit), static (reader, what) => reader.Denials(what.pool, what.limit));
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, DenialPlace? after, int limit) =>
+        readers.ReadLongAsync((pool, after, limit), static (reader, what) => reader.Denials(what.pool, what.after, what.limit));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DenialSum>> SumDenialsAsync(PoolName pool) =>
+        readers.ReadLongAsync(pool, static (reader, name) => reader.DenialSums(name));
 
     private SqliteWriter Writer => writer ?? throw new StoreException(OnlyRead);
 }

@@ -12,6 +12,7 @@ internal sealed class SqliteReader : IDisposable
     private readonly SqliteStatement _pool;
     private readonly SqliteStatement _records;
     private readonly SqliteStatement _denials;
+    private readonly SqliteStatement _denialSums;
     private HistoryReads? _history;
 
     public SqliteReader(string path)
@@ -34,7 +35,12 @@ internal sealed class SqliteReader : IDisposable
             """);
         _denials = _database.Prepare("""
             SELECT reason, node, count, first, last FROM denials JOIN pools ON pools.id = denials.pool_id
-            WHERE pools.name = ?1 ORDER BY last DESC, node, reason LIMIT ?2
+            WHERE pools.name = ?1 AND (last < ?3 OR (last = ?3 AND (node, reason) > (?4, ?5)))
+            ORDER BY last DESC, node, reason LIMIT ?2
+            """);
+        _denialSums = _database.Prepare("""
+            SELECT reason, sum(count), count(*), min(first), max(last) FROM denials JOIN pools ON pools.id = denials.pool_id
+            WHERE pools.name = ?1 GROUP BY reason ORDER BY reason
             """);
     }
 
@@ -79,14 +85,28 @@ internal sealed class SqliteReader : IDisposable
         return found;
     }
 
-    public IReadOnlyList<DenialCount> Denials(PoolName pool, int limit)
+    public IReadOnlyList<DenialCount> Denials(PoolName pool, DenialPlace? after, int limit)
     {
         var found = new List<DenialCount>();
-        _denials.Bind(1, pool.Value).Bind(2, limit);
+        _denials.Bind(1, pool.Value).Bind(2, limit)
+            .Bind(3, after?.LastMs ?? long.MaxValue).Bind(4, after?.Node.Value ?? string.Empty).Bind(5, after?.Reason ?? string.Empty);
         while (_denials.Step())
         {
             found.Add(new DenialCount(
                 pool, _denials.Text(0), new Fingerprint(_denials.Text(1)), _denials.Number(2), _denials.Number(3), _denials.Number(4)));
+        }
+
+        return found;
+    }
+
+    public IReadOnlyList<DenialSum> DenialSums(PoolName pool)
+    {
+        var found = new List<DenialSum>();
+        _denialSums.Bind(1, pool.Value);
+        while (_denialSums.Step())
+        {
+            found.Add(new DenialSum(
+                _denialSums.Text(0), _denialSums.Number(1), _denialSums.Number(2), _denialSums.Number(3), _denialSums.Number(4)));
         }
 
         return found;
@@ -140,7 +160,7 @@ internal sealed class SqliteReader : IDisposable
 
     public void Dispose()
     {
-        SqliteStatement[] own = [_license, _pools, _pool, _records, _denials];
+        SqliteStatement[] own = [_license, _pools, _pool, _records, _denials, _denialSums];
         foreach (var statement in own)
         {
             statement.Dispose();

@@ -42,5 +42,8 @@ internal sealed class WatchedJournal(IJournal inner) : IJournal
 
     public ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials) => inner.RecordDenialsAsync(denials);
 
-    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) => inner.ReadDenialsAsync(pool, limit);
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, DenialPlace? after, int limit) =>
+        inner.ReadDenialsAsync(pool, after, limit);
+
+    public ValueTask<IReadOnlyList<DenialSum>> SumDenialsAsync(PoolName pool) => inner.SumDenialsAsync(pool);
 }

@@ -21,10 +21,10 @@ public sealed class ServeProcessTests : IDisposable
         (await BerthAsync("add", "a.lic", "--public-key", _vendor.PublicKey)).ShouldBe(new ProcessEnd(0, $"license added successfully: {id}\n", ""));
         (await BerthAsync("claim", "n1", "--url", edge.OriginalString)).Out.ShouldBe("seat claimed for 60 s\n");
         (await BerthAsync("claim", "n1", "--url", edge.OriginalString)).Out.ShouldBe("seat renewed for 60 s\n");
-        (await BerthAsync("claim", "n2", "--url", edge.OriginalString)).ShouldBe(new ProcessEnd(4, "", "error: no licenses available\n"));
+        (await BerthAsync("claim", "n2", "--url", edge.OriginalString)).ShouldBe(new ProcessEnd(4, "", "Error: no licenses available\n"));
         (await BerthAsync("ls")).Out.ShouldMatch($@"\n\| {id} \| -    \| 1      \| 1       \| 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ \| -                \|\n$");
         (await BerthAsync("release", "n1", "--url", edge.OriginalString)).Out.ShouldBe("seat released\n");
-        (await BerthAsync("release", "n1", "--url", edge.OriginalString)).ShouldBe(new ProcessEnd(3, "", "error: claim not found\n"));
+        (await BerthAsync("release", "n1", "--url", edge.OriginalString)).ShouldBe(new ProcessEnd(3, "", "Error: claim not found\n"));
         (await BerthAsync("del", id)).Out.ShouldBe($"license deleted successfully: {id}\n");
         (await BerthAsync("del", id)).ExitCode.ShouldBe(3);
         await member.TerminateAsync();
@@ -38,7 +38,7 @@ public sealed class ServeProcessTests : IDisposable
         await using var member = Serve();
         await member.WaitForEdgeAsync();
         var second = await BerthAsync("serve", "-p", "0");
-        second.ExitCode.ShouldBe(1);
+        second.ExitCode.ShouldBe(7);
         second.Error.ShouldMatch($@"^Error: database {_folder.File("berth.sqlite")} is served by process {member.Id} since 20\S+Z\n$");
     }
 

@@ -86,7 +86,7 @@ public sealed class ImportVerbTests : IDisposable
         var refused = await ImportAsync();
         (refused.Code, refused.Out).ShouldBe((4, string.Empty));
         refused.Error.ShouldContain("left out: pool a\\u000ab: a name has 1 to 128 bytes of UTF-8 and no control characters\n");
-        refused.Error.ShouldEndWith("error: not everything can be taken over: nothing was imported; --skip-invalid leaves these out\n");
+        refused.Error.ShouldEndWith("Error: not everything can be taken over: nothing was imported; --skip-invalid leaves these out\n");
         File.Exists(Store).ShouldBeFalse();
         var skipped = await ImportAsync("--skip-invalid");
         skipped.Code.ShouldBe(0);

@@ -89,7 +89,7 @@ public sealed class LicenseIssueTests : IDisposable
         Directory.CreateDirectory(_folder.File("out"));
         Write("out/" + there, "mine");
         var issued = await IssueAsync("--count", "300");
-        issued.ShouldBe((7, "", $"error: {_folder.File("out/" + there)} exists already: choose another folder or --prefix\n"));
+        issued.ShouldBe((7, "", $"Error: {_folder.File("out/" + there)} exists already: choose another folder or --prefix\n"));
         Directory.EnumerateFiles(_folder.File("out")).Select(Path.GetFileName).ShouldBe([there]);
         (await File.ReadAllTextAsync(_folder.File("out/" + there))).ShouldBe("mine");
     }
@@ -100,7 +100,7 @@ public sealed class LicenseIssueTests : IDisposable
         await VendorAsync();
         var list = Write("list.csv", "key\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"K{(i == 150 ? 20 : i)}\n")));
         var issued = await IssueAsync("--list", list);
-        issued.ShouldBe((1, "", "error: licenses 20 and 150 have the same key: write {key} or {n} into it\n"));
+        issued.ShouldBe((1, "", "Error: licenses 20 and 150 have the same key: write {key} or {n} into it\n"));
         Directory.EnumerateFileSystemEntries(_folder.File("out")).ShouldBeEmpty();
     }
 

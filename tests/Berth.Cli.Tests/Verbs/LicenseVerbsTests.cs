@@ -42,7 +42,7 @@ public sealed class LicenseVerbsTests : IDisposable
         var added = await RunAsync("add", _folder.Path, "--public-key", _vendor.PublicKey);
         added.Code.ShouldBe(7);
         added.Out.ShouldBe(string.Concat(ids.Take(3).Select(id => $"license added successfully: {id}\n")));
-        added.Error.ShouldBe($"error: {_folder.File("l3.lic")}: license with the provided key already exists\n");
+        added.Error.ShouldBe($"Error: {_folder.File("l3.lic")}: license with the provided key already exists\n");
         (await RunAsync("ls")).Out.ShouldNotContain(ids[4]);
     }
 
@@ -78,9 +78,9 @@ public sealed class LicenseVerbsTests : IDisposable
         (await RunAsync("add", _folder.File("none.lic"), "--key", "k", "--public-key", _vendor.PublicKey)).Code.ShouldBe(3);
         (await RunAsync("add", _folder.File("a.lic"), "--seats", "2", "--public-key", _vendor.PublicKey)).Code.ShouldBe(4);
         (await RunAsync("add", "--public-key", _vendor.PublicKey)).Code.ShouldBe(2);
-        (await RunAsync("stat", "none")).ShouldBe((3, "", "error: license none: license not found\n"));
-        (await RunAsync("del", "none")).ShouldBe((3, "", "error: license none not found\n"));
-        (await RunAsync("ls", "--pool", "none")).ShouldBe((3, "", "error: pool not found\n"));
+        (await RunAsync("stat", "none")).ShouldBe((3, "", "Error: license none: license not found\n"));
+        (await RunAsync("del", "none")).ShouldBe((3, "", "Error: license none not found\n"));
+        (await RunAsync("ls", "--pool", "none")).ShouldBe((3, "", "Error: pool not found\n"));
         (await RunAsync("ls")).ShouldBe((0, "license pool is empty\n", ""));
         (await RunAsync("bogus")).Code.ShouldBe(2);
         (await RunAsync("pools")).ShouldBe((2, "", "Error: pools needs one of: ls, show, set\n"));
@@ -94,7 +94,7 @@ public sealed class LicenseVerbsTests : IDisposable
         var (_, file, key) = _vendor.Issue(ttl: TimeSpan.FromHours(1), issued: TimeProvider.System.GetUtcNow().AddDays(-1));
         await File.WriteAllBytesAsync(_folder.File("old.lic"), file);
         var added = await RunAsync("add", _folder.File("old.lic"), "--key", key, "--public-key", _vendor.PublicKey);
-        added.ShouldBe((6, "", "error: license decryption failed: license file is expired\n"));
+        added.ShouldBe((6, "", "Error: license decryption failed: license file is expired\n"));
         (await _berth.RunAsync("license", "inspect", _folder.File("old.lic"), "--key", key, "--public-key", _vendor.PublicKey)).Code.ShouldBe(6);
     }
 
@@ -133,7 +133,7 @@ public sealed class LicenseVerbsTests : IDisposable
         await RunAsync("add", _folder.File("a.lic"), "--seats", "3", "--pool", "p", "--public-key", _vendor.PublicKey);
         (await RunAsync("query", "p")).ShouldBe((0, "3\n", ""));
         (await RunAsync("query", "-", "--json")).Out.ShouldBe("{\n  \"pool\": \"-\",\n  \"free\": 0\n}\n");
-        (await RunAsync("query", "none")).ShouldBe((3, "", "error: pool not found\n"));
+        (await RunAsync("query", "none")).ShouldBe((3, "", "Error: pool not found\n"));
         (await RunAsync("query")).Code.ShouldBe(2);
         await HoldInAsync(_folder.File("b.sqlite"), "p", "n1");
         (await RunAsync("query", "p")).Out.ShouldBe("2\n");

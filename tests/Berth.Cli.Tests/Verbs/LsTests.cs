@@ -24,7 +24,7 @@ public sealed class LsTests : IDisposable
         var last = await RunAsync("ls", "--next", second.GetProperty("next").GetString()!);
         (Ids(last.Out).Single(), last.Error).ShouldBe((ids[4], ""));
         (await RunAsync("ls", "--next", "4:p")).Out.ShouldBe("no more licenses\n");
-        (await RunAsync("ls", "--next", "x")).ShouldBe((2, "", "error: no page begins there\n"));
+        (await RunAsync("ls", "--next", "x")).ShouldBe((2, "", "Error: no page begins there\n"));
         (await RunAsync("ls", "--limit", "0")).Code.ShouldBe(2);
     }
 

@@ -27,11 +27,11 @@ public sealed class PingTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
 
         // Listening, and never answering.
-        (await PingAsync(port, "--timeout", "20ms")).ShouldBe((5, "", $"error: http://127.0.0.1:{port} does not answer: no answer within 20ms\n"));
+        (await PingAsync(port, "--timeout", "20ms")).ShouldBe((5, "", $"Error: http://127.0.0.1:{port} does not answer: no answer within 20ms\n"));
         listener.Stop();
         var ping = await PingAsync(port);
         (ping.Code, ping.Out).ShouldBe((5, ""));
-        ping.Error.ShouldStartWith($"error: http://127.0.0.1:{port} does not answer: ");
+        ping.Error.ShouldStartWith($"Error: http://127.0.0.1:{port} does not answer: ");
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class PingTests
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         using var stop = new CancellationTokenSource();
         var serving = ServeAsync(listener, live, ready, stop.Token);
-        (await PingAsync(port)).ShouldBe((1, "", $"error: http://127.0.0.1:{port} {message}\n"));
+        (await PingAsync(port)).ShouldBe((1, "", $"Error: http://127.0.0.1:{port} {message}\n"));
         await stop.CancelAsync();
         await serving;
     }

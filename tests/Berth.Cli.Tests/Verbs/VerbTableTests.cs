@@ -10,6 +10,8 @@ public sealed class VerbTableTests
     [InlineData("-v ls word", "ls", "-v word")]
     [InlineData("pools ls", "pools ls", "")]
     [InlineData("--json pools -v set p", "pools set", "--json -v p")]
+    [InlineData("holders --json", "holders", "--json")]
+    [InlineData("holders --pool p release n", "holders release", "--pool p n")]
     [InlineData("-p 80 serve", "serve", "-p 80")]
     [InlineData("-p80 serve", "serve", "-p80")]
     [InlineData("--database=x serve", "serve", "--database=x")]

@@ -125,7 +125,7 @@ internal sealed class PoliteLane
         {
             var chunked = dice.OneIn(2);
             headers.Add(chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {body.Length}");
-            body = chunked ? Text.Chunked(body, dice) : body;
+            body = chunked ? Text.Chunked(body, dice, wild: false) : body;
         }
 
         return Text.Request(method, dice.OneIn(10) ? "http://berth" + target : target, [.. headers]) + body;

@@ -6,6 +6,8 @@ namespace Berth.Fuzz.Tests.Wire;
 /// <summary>Requests as text of one byte to a character.</summary>
 internal static class Text
 {
+    private static readonly string[] _trailers = ["X-Trailer: end\r\n", "X: \u00ff\r\n", "X: a\0b\r\n", "\u00ff: x\r\n", "no colon\r\n", "X: a\rb\r\n", "X:\r\n y\r\n"];
+
     public static string Request(string method, string target, params ReadOnlySpan<string> headers)
     {
         var text = new StringBuilder(method).Append(' ').Append(target).Append(" HTTP/1.1\r\nHost: berth\r\n");
@@ -39,7 +41,10 @@ internal static class Text
     }
 
     /// <summary>A body in chunks of chance.</summary>
-    public static string Chunked(string body, Dice dice)
+    /// <param name="body">What it says.</param>
+    /// <param name="dice">Chance.</param>
+    /// <param name="wild">Trailers may be anything.</param>
+    public static string Chunked(string body, Dice dice, bool wild = true)
     {
         var text = new StringBuilder();
         for (var at = 0; at < body.Length;)
@@ -49,6 +54,6 @@ internal static class Text
             at += length;
         }
 
-        return text.Append("0\r\n").Append(dice.OneIn(4) ? "X-Trailer: end\r\n" : "").Append("\r\n").ToString();
+        return text.Append("0\r\n").Append(!dice.OneIn(4) ? "" : wild ? dice.Of(_trailers) : _trailers[0]).Append("\r\n").ToString();
     }
 }

@@ -61,7 +61,7 @@ public sealed class EventCodecTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(15)]
+    [InlineData(16)]
     [InlineData(255)]
     public void An_unknown_kind_is_refused(byte kind)
     {

@@ -189,15 +189,15 @@ public sealed class DenialLogTests
         await rig.UntilAsync(async () =>
         {
             await rig.AgeAsync(ServiceClock.TickEvery);
-            return (await rig.Store.ReadDenialsAsync(_pool, 10)).Count > 0;
+            return (await rig.Store.ReadDenialsAsync(_pool, null, 10)).Count > 0;
         });
         await rig.ClaimAsync("q", "a");
         await rig.ClaimAsync("p", "b");
         await rig.ClaimAsync("q", "c");
         await rig.ClaimAsync("q", "a");
         await rig.DisposeAsync();
-        (await rig.Store.ReadDenialsAsync(_pool, 10)).Single().Count.ShouldBe(2);
-        (await rig.Store.ReadDenialsAsync(new("q"), 10)).Select(count => (count.Reason, count.Node.Value, count.Count))
+        (await rig.Store.ReadDenialsAsync(_pool, null, 10)).Single().Count.ShouldBe(2);
+        (await rig.Store.ReadDenialsAsync(new("q"), null, 10)).Select(count => (count.Reason, count.Node.Value, count.Count))
             .ShouldBe([("all-held", "a", 1), ("held-elsewhere", "a", 1)]);
     }
 
@@ -230,5 +230,5 @@ public sealed class DenialLogTests
         return await StoredAsync();
     }
 
-    private async Task<IReadOnlyList<DenialCount>> StoredAsync() => await _store.ReadDenialsAsync(_pool, int.MaxValue);
+    private async Task<IReadOnlyList<DenialCount>> StoredAsync() => await _store.ReadDenialsAsync(_pool, null, int.MaxValue);
 }

@@ -34,5 +34,5 @@ public sealed class DenialTests
     }
 
     private static async Task<IEnumerable<(string Reason, string Node, long Count)>> ReadAsync(TestMember member, PoolName pool) =>
-        (await member.Member.Journal.ReadDenialsAsync(pool, 10)).Select(denial => (denial.Reason, denial.Node.Value, denial.Count));
+        (await member.Member.Journal.ReadDenialsAsync(pool, null, 10)).Select(denial => (denial.Reason, denial.Node.Value, denial.Count));
 }

@@ -41,5 +41,8 @@ internal sealed class ScriptedJournal : IJournal
 
     public ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials) => _kept.RecordDenialsAsync(denials);
 
-    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, int limit) => _kept.ReadDenialsAsync(pool, limit);
+    public ValueTask<IReadOnlyList<DenialCount>> ReadDenialsAsync(PoolName pool, DenialPlace? after, int limit) =>
+        _kept.ReadDenialsAsync(pool, after, limit);
+
+    public ValueTask<IReadOnlyList<DenialSum>> SumDenialsAsync(PoolName pool) => _kept.SumDenialsAsync(pool);
 }

@@ -23,11 +23,19 @@ public abstract class AdministrationSuite : IAsyncLifetime
 
     private protected abstract IAdministration Asked { get; }
 
+    private protected MemoryJournal Journal => _journal;
+
     public virtual async ValueTask InitializeAsync()
     {
         _host = new PoolHost(_journal, new Epoch(1), TimeProvider.System, new PoolHostOptions(), NullLogger.Instance);
         await _host.StartAsync();
-        Inside = new Administration(_host, _journal, TimeProvider.System, () => _server, new Who("operator", null, null, null)) { Verifiers = 4 };
+        Inside = new Administration(
+            _host,
+            _journal,
+            TimeProvider.System,
+            () => _server,
+            new Who("operator", null, null, null),
+            policy => [new SettingEntry("ttl", $"{policy.TtlMs}", SettingOrigins.Recorded, null)]) { Verifiers = 4 };
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -275,7 +283,138 @@ public abstract class AdministrationSuite : IAsyncLifetime
         (await Asked.ListLicensesAsync(Odd, null, 10, default)).Value!.Licenses[0].Pool.ShouldBe(Odd);
     }
 
-    private (List<string> Ids, AddLicensesRequest Request) Licenses(int count, int machines = 1)
+    [Fact]
+    public async Task Holders_are_listed_page_by_page_over_all_pools()
+    {
+        var (ids, expected) = (new Dictionary<string, string>(), new List<string>());
+        foreach (var pool in new[] { "a", "b", "c" })
+        {
+            var (added, request) = Licenses(1, machines: 3);
+            ids[pool] = added[0];
+            (await Asked.AddLicensesAsync(request with { Pool = pool, AllSeats = true }, default)).IsGood.ShouldBeTrue();
+            foreach (var node in new[] { "n1", "n2", "n3" })
+            {
+                await ClaimAsync(pool, node);
+            }
+
+            expected.AddRange([$"{pool}/n3", $"{pool}/n2", $"{pool}/n1"]);
+        }
+
+        foreach (var limit in new[] { 1, 2, 3, 4, 9, 1000 })
+        {
+            var seen = new List<HolderEntry>();
+            string? next = null;
+            do
+            {
+                var page = (await Asked.Holders.ListAsync(null, next, limit, default)).Value!;
+                page.Holders.Count.ShouldBeLessThanOrEqualTo(limit);
+                seen.AddRange(page.Holders);
+                next = page.Next;
+            }
+            while (next is not null);
+            seen.Select(one => $"{one.Pool}/{one.Fingerprint}").ShouldBe(expected);
+            seen.ShouldAllBe(one => one.License == ids[one.Pool] && one.ExpiresAt > one.Since && one.LastHeartbeat >= one.Since.AddSeconds(-1));
+        }
+
+        (await Asked.Holders.ListAsync("b", null, 1000, default)).Value!.Holders.Select(one => one.Number).ShouldBe([3, 2, 1]);
+        (await Asked.Holders.FindAsync("n2", null, default)).Value!.Holders.Select(one => one.Pool).ShouldBe(["a", "b", "c"]);
+        (await Asked.Holders.FindAsync("n2", "c", default)).Value!.Holders.Single().User.ShouldBe("ann");
+        var holder = (await Asked.FindLicenseAsync(ids["a"], default)).Value!.Holders[0];
+        (holder.Fingerprint, holder.Pool, holder.License).ShouldBe(("n3", "a", ids["a"]));
+        holder.ExpiresAt.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_seat_taken_away_is_free()
+    {
+        await Asked.AddLicensesAsync(Licenses(1).Request, default);
+        await ClaimAsync("-", "n");
+        (await Asked.Holders.ReleaseAsync("-", "n", new TakeSeatRequest("why", 5_000), default)).Value.ShouldBe(new TakenSeat("n", "-", 5_000));
+        (await Asked.Holders.ListAsync(null, null, 10, default)).Value!.Holders.ShouldBeEmpty();
+        (await Asked.Holders.ReleaseAsync("-", "n", new TakeSeatRequest("why"), default)).Problem!.Code.ShouldBe(ProblemCodes.HolderNotFound);
+    }
+
+    [Fact]
+    public async Task Requests_about_holders_that_make_no_sense_are_refused()
+    {
+        await Asked.AddLicensesAsync(Licenses(1).Request, default);
+        await ClaimAsync("-", "n");
+        TakeSeatRequest[] requests = [new(null), new(""), new("a\nb"), new(new string('x', 257)), new("r", -1), new("r", TakeSeat.MaxCoolDownMs + 1)];
+        foreach (var wrong in requests)
+        {
+            (await Asked.Holders.ReleaseAsync("-", "n", wrong, default)).Problem!.Code.ShouldBe(ProblemCodes.InvalidRequest);
+        }
+
+        foreach (var next in new[] { "x", "%", "Cg", "YQox", "YQotMQox", "YQoxCi0x" })
+        {
+            (await Asked.Holders.ListAsync(null, next, 10, default)).Problem!.Code.ShouldBe(ProblemCodes.InvalidRequest, next);
+            (await Asked.Denials.ListAsync(null, next, 10, default)).Problem!.Code.ShouldBe(ProblemCodes.InvalidRequest, next);
+        }
+
+        (await Asked.Holders.ReleaseAsync("none", "n", new TakeSeatRequest("r"), default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
+        (await Asked.Holders.FindAsync("n", "none", default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
+        (await Asked.Holders.ListAsync("none", null, 10, default)).Problem!.ShouldSatisfyAllConditions(
+            problem => problem.Code.ShouldBe(ProblemCodes.PoolNotFound), problem => problem.Pool.ShouldBe("none"));
+        (await Asked.Holders.FindAsync("\0", null, default)).Problem!.Code.ShouldBe(ProblemCodes.HolderNotFound);
+        (await Asked.Denials.ListAsync("none", null, 10, default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
+        (await Asked.Denials.SumAsync("none", default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
+        (await Asked.Holders.FindAsync("n", null, default)).IsGood.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Denials_are_listed_page_by_page_and_added_up()
+    {
+        await _host.CreatePoolAsync(new PoolName("b"));
+        DenialCount[] counts =
+        [
+            new(PoolName.Global, "all-held", new("x"), 5, 1_000, 9_000),
+            new(PoolName.Global, "all-held", new("y"), 1, 2_000, 8_000),
+            new(PoolName.Global, "expired", new("y"), 2, 2_000, 8_000),
+            new(PoolName.Global, "expired", new("z"), 7, 500, 600),
+            new(new PoolName("b"), "all-held", new("x"), 1, 100, 200),
+        ];
+        await _journal.RecordDenialsAsync(counts);
+        foreach (var limit in new[] { 1, 2, 3, 4, 5, 100 })
+        {
+            var seen = new List<DenialEntry>();
+            string? next = null;
+            do
+            {
+                var page = (await Asked.Denials.ListAsync(null, next, limit, default)).Value!;
+                seen.AddRange(page.Denials);
+                next = page.Next;
+            }
+            while (next is not null);
+            seen.Select(denial => (denial.Pool, denial.Reason, denial.Fingerprint, denial.Count))
+                .ShouldBe(counts.Select(count => (count.Pool.Value, count.Reason, count.Node.Value, count.Count)));
+        }
+
+        var totals = (await Asked.Denials.SumAsync(null, default)).Value!.Totals;
+        totals.Select(total => (total.Reason, total.Count, total.Nodes)).ShouldBe([("expired", 9, 2), ("all-held", 7, 3)]);
+        totals[1].First.ToUnixTimeMilliseconds().ShouldBe(100);
+        (await Asked.Denials.SumAsync("b", default)).Value!.Totals.Single().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_clusters_policy_changes_part_by_part_and_pools_follow_at_once()
+    {
+        (await Asked.ChangePolicyAsync(new PolicyParts(120_000, null, null), default)).Value.ShouldBe(new PolicyParts(120_000, "fifo", true));
+        (await Asked.ChangePolicyAsync(new PolicyParts(null, "rand", false), default)).Value.ShouldBe(new PolicyParts(120_000, "rand", false));
+        (await Asked.ShowPolicyAsync(default)).Value.ShouldBe(new PolicyParts(120_000, "rand", false));
+        (await Asked.FindPoolAsync("-", default)).Value!.Policy.ShouldBe(new PolicyParts(120_000, "rand", false));
+        (await Asked.ListSettingsAsync(default)).Value!.Settings.Single().Value.ShouldBe("120000");
+        PolicyParts[] parts = [PolicyParts.None, new(29_999, null, null), new(long.MaxValue, null, null), new(null, "best", null)];
+        foreach (var wrong in parts)
+        {
+            (await Asked.ChangePolicyAsync(wrong, default)).Problem!.Code.ShouldBe(ProblemCodes.InvalidRequest);
+        }
+    }
+
+    private async Task ClaimAsync(string pool, string node) =>
+        (await _host.SendAsync(new PoolName(pool), new ClaimSeat(new Fingerprint(node), new Who("node", null, "ann", "box")), default))
+            .ShouldBeOfType<Granted>();
+
+    private protected (List<string> Ids, AddLicensesRequest Request) Licenses(int count, int machines = 1)
     {
         var issued = Enumerable.Range(0, count).Select(_ => _vendor.Issue(machines)).ToList();
         var uploads = issued.Select(license => new LicenseUpload(license.File, license.Key)).ToList();

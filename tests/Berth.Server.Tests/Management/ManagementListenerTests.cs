@@ -63,6 +63,11 @@ public sealed class ManagementListenerTests : AdministrationSuite
     [InlineData("GET", "/admin/licenses?limit=x", "", 400)]
     [InlineData("GET", "/admin/licenses?next=-9:a", "", 400)]
     [InlineData("DELETE", "/admin/license?id=", "", 404)]
+    [InlineData("POST", "/admin/holder/release?pool=-", "{}", 400)]
+    [InlineData("POST", "/admin/holder/release?pool=-&fingerprint=a", "{\"coolDownMs\":\"x\"}", 400)]
+    [InlineData("GET", "/admin/holder", "", 400)]
+    [InlineData("PUT", "/admin/policy", "{}", 400)]
+    [InlineData("GET", "/admin/denials?limit=0", "", 400)]
     public async Task Whatever_is_sent_is_answered_with_a_problem(string method, string target, string body, int status)
     {
         var (head, content) = await SendAsync($"{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {body.Length}\r\n\r\n{body}");
@@ -104,6 +109,57 @@ public sealed class ManagementListenerTests : AdministrationSuite
         Encoding.UTF8.GetByteCount(ManagementListener.SocketFor(database)).ShouldBeLessThan(100);
         ManagementListener.SocketFor("/a/b.sqlite").ShouldBe("/a/b.sqlite.sock");
     }
+
+    [Fact]
+    public async Task A_problem_has_a_title_and_names_its_pool()
+    {
+        var (_, content) = await SendAsync("GET /admin/holders?pool=x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        content.ShouldContain("\"title\":\"No pool has this name\"");
+        content.ShouldContain("\"pool\":\"x\"");
+    }
+
+    [Fact]
+    public async Task The_description_is_sent_once()
+    {
+        var (head, content) = await SendAsync("GET /openapi/v1.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        head.ShouldStartWith("HTTP/1.1 200 ");
+        content.ShouldContain("\"/admin/holders\"");
+        var tag = head.Split("\r\n").Single(line => line.StartsWith("ETag: ", StringComparison.Ordinal))["ETag: ".Length..];
+        (head, content) = await SendAsync($"GET /openapi/v1.json HTTP/1.1\r\nHost: x\r\nIf-None-Match: {tag}\r\nConnection: close\r\n\r\n");
+        head.ShouldStartWith("HTTP/1.1 304 ");
+        content.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Denials_come_as_a_table_with_a_link_to_the_next_page()
+    {
+        await Journal.RecordDenialsAsync([new(Berth.Pools.PoolName.Global, "all-held", new("=a,b"), 2, 0, 1000), new(Berth.Pools.PoolName.Global, "expired", new("z"), 1, 0, 0)]);
+        var (head, content) = await SendAsync("GET /admin/denials?limit=1 HTTP/1.1\r\nHost: x\r\nAccept: text/csv\r\nConnection: close\r\n\r\n");
+        head.ShouldContain("Content-Type: text/csv");
+        head.ShouldMatch("Link: </admin/denials\\?limit=1&next=[^>]+>; rel=\"next\"");
+        content.ShouldContain("pool,reason,fingerprint,count,first,last\r\n-,all-held,\"'=a,b\",2,1970-01-01T00:00:00Z,1970-01-01T00:00:01Z\r\n");
+    }
+
+    [Fact]
+    public async Task A_repeated_request_gets_the_first_answer()
+    {
+        await _client.AddLicensesAsync(Licenses(1).Request, default);
+        const string Body = "{\"ttlMs\":90000}";
+        (await KeyedAsync("PUT /admin/policy", "k1", Body)).Head.ShouldNotContain("Idempotency-Replayed");
+        await _client.ChangePolicyAsync(new PolicyParts(70_000, null, null), default);
+        var again = await KeyedAsync("PUT /admin/policy", "k1", Body);
+        again.Head.ShouldContain("Idempotency-Replayed: true");
+        again.Body.ShouldContain("\"ttlMs\":90000");
+        (await _client.ShowPolicyAsync(default)).Value!.TtlMs.ShouldBe(70_000);
+        (await KeyedAsync("PUT /admin/policy", "k1", "{\"ttlMs\":80000}")).Body.ShouldContain(ProblemCodes.IdempotencyKeyReused);
+        (await KeyedAsync("PUT /admin/policy", "k2", Body)).Head.ShouldNotContain("Idempotency-Replayed");
+        (await _client.ShowPolicyAsync(default)).Value!.TtlMs.ShouldBe(90_000);
+        (await KeyedAsync("PUT /admin/policy", new string('k', 256), Body)).Head.ShouldStartWith("HTTP/1.1 400 ");
+        (await KeyedAsync("PUT /admin/policy", "k3", "x")).Head.ShouldStartWith("HTTP/1.1 400 ");
+    }
+
+    private Task<(string Head, string Body)> KeyedAsync(string call, string key, string body) => SendAsync(
+        $"{call} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIdempotency-Key: {key}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
     private async Task<(string Head, string Body)> SendAsync(string request)
     {

@@ -31,7 +31,26 @@ public abstract class JournalDenialContract<TStore> : JournalContract<TStore>
         ];
         await Journal.RecordDenialsAsync([.. ordered.Reverse()]);
         (await ReadAsync(Blue)).ShouldBe(ordered);
-        (await Journal.ReadDenialsAsync(Blue, 2)).ShouldBe(ordered[..2]);
+        (await Journal.ReadDenialsAsync(Blue, null, 2)).ShouldBe(ordered[..2]);
+    }
+
+    [Fact]
+    public async Task A_page_begins_after_a_place_and_reasons_are_added_up()
+    {
+        await CreateAsync(Blue, Green);
+        DenialCount[] ordered =
+        [
+            Denial("z", 1, 9, 30), Denial("\uffee", 2, 1, 20), Denial("😀", 4, 1, 20, "a"), Denial("😀", 8, 1, 20, "b"), Denial("a", 16, 3, 10),
+        ];
+        await Journal.RecordDenialsAsync([.. ordered, Denial("a", 99, 1, 99) with { Pool = Green }]);
+        for (var i = 0; i < ordered.Length; i++)
+        {
+            var place = new DenialPlace(ordered[i].LastMs, ordered[i].Node, ordered[i].Reason);
+            (await Journal.ReadDenialsAsync(Blue, place, 2)).ShouldBe(ordered.Skip(i + 1).Take(2));
+        }
+
+        (await Journal.SumDenialsAsync(Blue)).ShouldBe([new("a", 4, 1, 1, 20), new(Held, 19, 3, 1, 30), new("b", 8, 1, 1, 20)], ignoreOrder: true);
+        (await Journal.SumDenialsAsync(new("nowhere"))).ShouldBeEmpty();
     }
 
     [Fact]
@@ -107,5 +126,5 @@ public abstract class JournalDenialContract<TStore> : JournalContract<TStore>
         }
     }
 
-    private async Task<IReadOnlyList<DenialCount>> ReadAsync(PoolName pool) => await Journal.ReadDenialsAsync(pool, int.MaxValue);
+    private async Task<IReadOnlyList<DenialCount>> ReadAsync(PoolName pool) => await Journal.ReadDenialsAsync(pool, null, int.MaxValue);
 }

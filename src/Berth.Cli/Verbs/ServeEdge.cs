@@ -1,0 +1,51 @@
+using Berth.Cli.Output;
+using Berth.Server;
+using Berth.Server.Forwarding;
+using Berth.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Cli.Verbs;
+
+/// <summary>Runs an edge without pools beside the member that serves the database: <c>serve --edge</c>.</summary>
+internal static class ServeEdge
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+
+    public static async Task RunAsync(Call call, MemberOptions options, ILoggerFactory logs)
+    {
+        var uri = StorageUri.Parse(options.Store);
+        var socket = await MemberOfAsync(call, uri);
+        await using var edge = await ForwardingEdge.StartAsync(
+            options, () => Store.HolderOf(uri) is { IsServing: true, Socket: { } at } ? at : socket, call.Shell.Time, logs);
+        if (!call.Shell.IsRelay)
+        {
+            await call.Shell.Out.WriteAsync(
+                $"berth {VersionVerb.Current}: an edge without pools\n  edge     {ServeBanner.Address(options, edge.Port)}\n  member   {socket}\n");
+            await call.Shell.Out.FlushAsync(CancellationToken.None);
+        }
+
+        await edge.RunAsync(call.Shell.Stop);
+    }
+
+    /// <summary>The socket of the member that serves the database. It may be just starting.</summary>
+    private static async Task<string> MemberOfAsync(Call call, StorageUri uri)
+    {
+        var began = call.Shell.Time.GetTimestamp();
+        while (true)
+        {
+            if (Store.HolderOf(uri) is { IsServing: true, Socket: { } socket } && File.Exists(socket))
+            {
+                return socket;
+            }
+
+            if (call.Shell.Time.GetElapsedTime(began) >= _patience)
+            {
+                throw new CommandFailedException(
+                    $"database {uri.Path} is not served: start a member on it first, or leave out --edge", ExitCode.Unreachable, atStart: true);
+            }
+
+            await Task.Delay(_pause, call.Shell.Time, call.Shell.Stop);
+        }
+    }
+}
