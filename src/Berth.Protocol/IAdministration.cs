@@ -42,6 +42,9 @@ public interface IAdministration
     /// <summary>Shows the cluster's policy.</summary>
     ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop);
 
+    /// <summary>The record of what happened.</summary>
+    IAudit Audit { get; }
+
     /// <summary>
     /// Changes the cluster's policy, which is recorded; null parts stay. The answer is the whole policy. A start that sets one of the
     /// parts explicitly changes it again.

@@ -75,8 +75,7 @@ internal sealed class ManagementChannel : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
         using (request)
         {
-            request.RequestUri = _server is null ? request.RequestUri : new Uri(_server, request.RequestUri!.PathAndQuery);
-            request.Headers.Authorization = _token;
+            Address(request);
             try
             {
                 using var response = await _http.SendAsync(request, either.Token);
@@ -99,6 +98,55 @@ internal sealed class ManagementChannel : IDisposable
                     "the member stopped answering: what was asked may have been done; look before asking again");
             }
         }
+    }
+
+    /// <summary>
+    /// Asks, and copies an answer of any length. A pause of a minute ends it. Throws <see cref="ManagementUnreachableException"/> when the
+    /// answer did not come to its end.
+    /// </summary>
+    public async ValueTask<(Problem? Problem, long Bytes)> CopyAsync(HttpRequestMessage request, Stream target, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(_answering, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        using (request)
+        {
+            var bytes = 0L;
+            Address(request);
+            try
+            {
+                using var response = await _http.SendAsync(request, either.Token);
+                if (!response.IsSuccessStatusCode)
+                {
+                    return ((await ReadAsync(response, ManagementJson.Default.Problem, either.Token)).Problem, 0);
+                }
+
+                await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+                var buffer = new byte[1 << 16];
+                for (var read = 1; read > 0;)
+                {
+                    limit.CancelAfter(_answering);
+                    read = await body.ReadAsync(buffer, either.Token);
+                    await target.WriteAsync(buffer.AsMemory(0, read), stop);
+                    bytes += read;
+                }
+
+                return (null, bytes);
+            }
+            catch (Exception error) when (error is HttpRequestException or HttpIOException
+                || (error is OperationCanceledException && !stop.IsCancellationRequested))
+            {
+                throw bytes == 0
+                    ? Unreachable(error)
+                    : new ManagementUnreachableException("the member stopped before the export was finished: its log says why", error);
+            }
+        }
+    }
+
+    /// <summary>To which member, and what lets us in.</summary>
+    private void Address(HttpRequestMessage request)
+    {
+        request.RequestUri = _server is null ? request.RequestUri : new Uri(_server, request.RequestUri!.PathAndQuery);
+        request.Headers.Authorization = _token;
     }
 
     private static async ValueTask<Answer<T>> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken stop)

@@ -26,9 +26,13 @@ public sealed class ManagementClient : IAdministration, IDisposable
     private ManagementClient(ManagementChannel channel)
     {
         _channel = channel;
+        Audit = new AuditClient(channel);
         Holders = new HoldersClient(channel);
         Denials = new DenialsClient(channel);
     }
+
+    /// <inheritdoc/>
+    public IAudit Audit { get; }
 
     /// <inheritdoc/>
     public IHolders Holders { get; }

@@ -15,6 +15,7 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(PoolEntry))]
 [JsonSerializable(typeof(PoolListing))]
 [JsonSerializable(typeof(ServerDescription))]
+[JsonSerializable(typeof(AuditListing))]
 [JsonSerializable(typeof(HolderListing))]
 [JsonSerializable(typeof(TakeSeatRequest))]
 [JsonSerializable(typeof(TakenSeat))]

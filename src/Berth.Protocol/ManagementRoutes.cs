@@ -29,6 +29,18 @@ public static class ManagementRoutes
     /// <summary>GET: one license. DELETE: take it out.</summary>
     public const string License = "/admin/license";
 
+    /// <summary>GET: events of a pool, the newest first, paged.</summary>
+    public const string Audit = "/admin/audit";
+
+    /// <summary>GET: the whole history, as lines of JSON; docs/audit.md describes them.</summary>
+    public const string AuditExport = "/admin/audit/export";
+
+    /// <summary>The query parameter that names a license whose events are wanted.</summary>
+    public const string LicenseKey = "license";
+
+    /// <summary>The query parameter that names a kind of event.</summary>
+    public const string EventKey = "event";
+
     /// <summary>GET: holders, paged.</summary>
     public const string Holders = "/admin/holders";
 

@@ -1,7 +1,9 @@
 using Berth.Pools;
+using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
+using Berth.Server.Audit;
 using Berth.Server.Forwarding;
 using Berth.Server.Http;
 using Berth.Server.Management;
@@ -17,18 +19,22 @@ public sealed class Member : IAsyncDisposable
 {
     private readonly Store? _store;
     private readonly PoolHost _host;
+    private readonly MemberAudit _audit;
     private readonly ProbeEndpoints _probes = new();
     private readonly WebApplication _edge;
     private readonly CancellationTokenSource _stopPools = new();
     private Task _pools = Task.CompletedTask;
 
-    private Member(MemberOptions options, IJournal journal, Epoch epoch, Store? store, TimeProvider time, ILoggerFactory logs)
+    private Member(
+        MemberOptions options, IJournal journal, Epoch epoch, Store? store, AuditSigner? signer, TimeProvider time, ILoggerFactory logs)
     {
         _store = store;
         Journal = journal;
         Id = MemberId.Of(options.MemberId, time.GetUtcNow());
         _host = new PoolHost(journal, epoch, time, PoolOptionsOf(options), logs.CreateLogger("berth.pools"));
         Copy = new CopyGuard(_host, store, logs.CreateLogger("berth.store"));
+        var cluster = store?.ClusterId ?? "memory";
+        _audit = new MemberAudit(_host, journal, cluster, signer, options.Retention, time, logs.CreateLogger("berth.audit"));
         _probes.ServesAll = () => _host.ServesAll;
         _probes.Withholds = () => Copy.Withheld is not null;
         var licenses = new LicenseBodies(journal);
@@ -74,6 +80,9 @@ public sealed class Member : IAsyncDisposable
     /// <summary>Where their events are kept.</summary>
     public IJournal Journal { get; }
 
+    /// <summary>Where exports of the history come from.</summary>
+    public AuditSource Audit => _audit.Source;
+
     /// <summary>
     /// Opens the store, reads the pools and begins to listen. Throws <see cref="StoreException"/> when the store cannot be
     /// used, <see cref="StoreHeldException"/> when another process serves it, <see cref="IOException"/> when the address
@@ -84,17 +93,34 @@ public sealed class Member : IAsyncDisposable
         var uri = StorageUri.Parse(options.Store);
         var socket = options.Socket ?? ManagementListener.SocketFor(uri.Path);
         var store = await Store.OpenAsync(uri, StoreUse.Serve, new StoreOptions { Time = time, Socket = socket });
-        return await StartAsync(options, store.Journal, store.Epoch, store, time, logs);
+        AuditSigner? signer;
+        try
+        {
+            signer = MemberKeyFile.Open(options.KeyFile ?? MemberKeyFile.Beside(uri.Path), logs.CreateLogger("berth.audit"));
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+
+        return await StartAsync(options, store.Journal, store.Epoch, store, time, logs, signer);
     }
 
     /// <summary>Starts a member over a journal that is open already; it closes <paramref name="store"/> at its end.</summary>
     internal static async Task<Member> StartAsync(
-        MemberOptions options, IJournal journal, Epoch epoch, Store? store, TimeProvider time, ILoggerFactory logs)
+        MemberOptions options,
+        IJournal journal,
+        Epoch epoch,
+        Store? store,
+        TimeProvider time,
+        ILoggerFactory logs,
+        AuditSigner? signer = null)
     {
         Member? member = null;
         try
         {
-            member = new Member(options, journal, epoch, store, time, logs);
+            member = new Member(options, journal, epoch, store, signer, time, logs);
             await member.StartAsync();
             return member;
         }
@@ -116,6 +142,7 @@ public sealed class Member : IAsyncDisposable
         var ended = await Task.WhenAny(asked.Task, _pools);
         _probes.Ready = false;
         await _edge.StopAsync(CancellationToken.None);
+        await _audit.BeginStopAsync();
         await _stopPools.CancelAsync();
         await _pools;
         if (ended == _pools)
@@ -130,9 +157,11 @@ public sealed class Member : IAsyncDisposable
         try
         {
             await _edge.DisposeAsync();
+            await _audit.BeginStopAsync();
             await _stopPools.CancelAsync();
             await _pools;
             await _host.StopAsync();
+            await _audit.DisposeAsync();
         }
         finally
         {
@@ -150,6 +179,7 @@ public sealed class Member : IAsyncDisposable
     {
         await _host.StartAsync();
         _pools = _host.RunAsync(_stopPools.Token);
+        _audit.Start();
         await _edge.StartAsync();
         EdgePort = EdgeListener.PortOf(_edge);
         _probes.Ready = true;

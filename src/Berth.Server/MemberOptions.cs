@@ -1,4 +1,5 @@
 using Berth.Pools;
+using Berth.Runtime.Audit;
 using Berth.Server.Management;
 
 namespace Berth.Server;
@@ -38,6 +39,12 @@ public sealed record MemberOptions
 
     /// <summary>Whether events name actor and address, and denied claims are counted.</summary>
     public bool Audit { get; init; } = true;
+
+    /// <summary>How much of the history is kept.</summary>
+    public RetentionLimits Retention { get; init; } = RetentionLimits.Default;
+
+    /// <summary>The file with the private key that checkpoints and exports are signed with; null: beside the store's file.</summary>
+    public string? KeyFile { get; init; }
 
     /// <summary>The management socket; null: beside the store's file.</summary>
     public string? Socket { get; init; }

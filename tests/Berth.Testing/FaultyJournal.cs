@@ -18,6 +18,15 @@ public enum JournalCall
 
     /// <summary><see cref="IJournal.RecordDenialsAsync"/>.</summary>
     Denials,
+
+    /// <summary><see cref="IHistory.WriteBaseAsync"/>.</summary>
+    Base,
+
+    /// <summary><see cref="IHistory.CutAsync"/>.</summary>
+    Cut,
+
+    /// <summary><see cref="IHistory.AppendCheckpointAsync"/>. The pool of a fault is the global one.</summary>
+    Checkpoint,
 }
 
 /// <summary>What goes wrong with a call.</summary>
@@ -86,6 +95,9 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
             hold.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public IHistory History => new FaultyHistory(inner.History, WriteAsync, TakeAsync);
 
     /// <inheritdoc/>
     public ValueTask<bool> CreatePoolAsync(PoolName pool) => inner.CreatePoolAsync(pool);

@@ -2,9 +2,11 @@ using Berth.Cli.Output;
 using Berth.Cli.Verbs;
 using Berth.Pools;
 using Berth.Protocol;
+using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Server;
+using Berth.Server.Audit;
 using Berth.Server.Management;
 using Berth.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -187,12 +189,34 @@ internal sealed class Reach : IAsyncDisposable
         var copy = new CopyGuard(host, store, NullLogger.Instance);
         var administration = new Administration(host, journal, call.Shell.Time, Describe, WhoCalls(call))
         {
+            AuditSource = store is null ? null : AuditOf(call, uri, store),
             Copy = copy,
 
             // Nobody else waits for this process.
             Verifiers = Environment.ProcessorCount,
         };
         return new Reach(store, host, copy, administration);
+    }
+
+    /// <summary>A verb signs with the key that a member has made; it makes none.</summary>
+    private static AuditSource AuditOf(Call call, StorageUri uri, Store store)
+    {
+        var path = call.Settings.Text(ServeFlags.KeyFile) ?? MemberKeyFile.Beside(uri.Path);
+        AuditSigner? Signer() => File.Exists(path) && IsReadable(path) ? MemberKeyFile.Open(path, new WarningLines(call.Shell)) : null;
+        return new AuditSource(store.Journal, store.ClusterId, Signer, new HistoryGate(), call.Shell.Time);
+    }
+
+    private static bool IsReadable(string path)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static Who WhoCalls(Call call) => call.Settings.Switch(GlobalFlags.NoAudit) == true

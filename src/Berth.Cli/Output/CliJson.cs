@@ -57,6 +57,8 @@ internal sealed record EdgeState(string Url, bool Alive, bool Ready, double Mill
 [JsonSerializable(typeof(IReadOnlyList<RemovedLicense>))]
 [JsonSerializable(typeof(MadeKey))]
 [JsonSerializable(typeof(IReadOnlyList<IssuedLicense>))]
+[JsonSerializable(typeof(AuditListing))]
+[JsonSerializable(typeof(VerdictReport))]
 [JsonSerializable(typeof(MadeToken))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(WrittenBackup))]

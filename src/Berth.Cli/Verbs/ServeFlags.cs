@@ -94,6 +94,15 @@ internal static class ServeFlags
     public static readonly Flag Socket =
         new Flag("socket", FlagKind.Text, "the management socket (beside the database)").Twinned();
 
+    public static readonly Flag KeyFile =
+        new Flag("key-file", FlagKind.Text, "the file with the private key that the history is signed with (beside the database)").Twinned();
+
+    public static readonly Flag AuditKeepDays =
+        new Flag("audit-keep-days", FlagKind.Number, "for how many days the history is kept, 0 for good (400)").Twinned();
+
+    public static readonly Flag AuditMaxMib =
+        new Flag("audit-max-mib", FlagKind.Number, "MiB that the store may hold before the oldest history goes early, 0 for any (4096)").Twinned();
+
     public static readonly Flag Edge =
         new Flag("edge", FlagKind.Switch, "run an edge without pools beside the member that serves the database").Twinned();
 
@@ -101,6 +110,6 @@ internal static class ServeFlags
     [
         Bind, Port, Ttl, NoHeartbeats, Strategy, CullInterval, VerbFlags.Pool, SigningSecret, SigningSecretFile,
         EnforceExpiry, ExclusiveNodes, MaxConnections, MaxConnectionsPerAddress, LimitAddress, LimitNode, TlsCert, TlsKey,
-        ManagementBind, ManagementPort, TokensFile, Socket, Edge,
+        ManagementBind, ManagementPort, TokensFile, Socket, Edge, KeyFile, AuditKeepDays, AuditMaxMib,
     ];
 }

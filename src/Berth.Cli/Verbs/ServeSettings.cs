@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Berth.Cli.Access;
 using Berth.Cli.Flags;
 using Berth.Pools;
+using Berth.Runtime.Audit;
 using Berth.Server;
 using Berth.Server.Management;
 
@@ -13,6 +14,7 @@ internal static class ServeSettings
 {
     private const int MaxPort = 65_535;
     private const int MaxConnections = 1_000_000;
+    private const int MaxKeepDays = 36_500;
 
     public static MemberOptions Read(Call call)
     {
@@ -35,8 +37,18 @@ internal static class ServeSettings
             IgnoreExceptions = relay,
             SigningSecret = SigningSecret(settings),
             Audit = settings.Switch(GlobalFlags.NoAudit) != true,
+            KeyFile = settings.Text(ServeFlags.KeyFile) is { } key ? Path.GetFullPath(key) : null,
+            Retention = Retention(settings),
         };
         return NetworkSettings.Over(call, options);
+    }
+
+    private static RetentionLimits Retention(Settings settings)
+    {
+        var days = Within(settings, ServeFlags.AuditKeepDays, 0, MaxKeepDays);
+        var mib = Within(settings, ServeFlags.AuditMaxMib, 0, int.MaxValue);
+        return new RetentionLimits(
+            days is { } age ? TimeSpan.FromDays(age) : RetentionLimits.Default.Age, mib is { } size ? (long)size << 20 : RetentionLimits.Default.Bytes);
     }
 
     /// <summary>Called <c>relay</c>, what is not said is Relay's default; called <c>berth</c>, it is what was recorded before.</summary>

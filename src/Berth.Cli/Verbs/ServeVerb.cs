@@ -51,7 +51,11 @@ internal static class ServeVerb
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, options.Store, member.EdgePort, since);
         var who = options.Audit ? new Who("operator", "unix", null, null) : Who.Nobody;
         var report = new ServeReport(call, options, member.EdgePort);
-        var administration = new Administration(member.Pools, member.Journal, time, Describe, who, report.Under) { Copy = member.Copy };
+        var administration = new Administration(member.Pools, member.Journal, time, Describe, who, report.Under)
+        {
+            AuditSource = member.Audit,
+            Copy = member.Copy,
+        };
         await using (await ManagementListener.StartAsync(administration, member, options.Socket!, logs))
         {
             await using var port = options.ManagementPort is { } management

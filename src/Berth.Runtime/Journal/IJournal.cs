@@ -9,7 +9,8 @@ namespace Berth.Runtime.Journal;
 /// answers <see cref="OpenOutcome.NoSuchPool"/> and writes nothing.</item>
 /// <item><see cref="OpenAsync"/> is <see cref="OpenOutcome.Fenced"/>, with nothing changed, once a greater epoch has opened
 /// the pool. Otherwise it first records (epoch, opening + 1), so that every append under an older pair is fenced, and then
-/// reads. What it replays runs without a gap from the snapshot (or what the caller knows) to the greatest stored version.</item>
+/// reads. What it replays runs without a gap from the snapshot (or what the caller knows) to the greatest stored version.
+/// Where the history was cut, its base stands for what is gone, and a snapshot counts only if it is newer.</item>
 /// <item><see cref="AppendAsync"/> writes all of a batch or none of it, the license rows included.
 /// <see cref="AppendOutcome.Committed"/>: durable and next in order. <see cref="AppendOutcome.Fenced"/> and
 /// <see cref="AppendOutcome.NotWritten"/>: certainly nothing was written. An exception: nobody knows.</item>
@@ -26,6 +27,9 @@ namespace Berth.Runtime.Journal;
 /// </summary>
 public interface IJournal
 {
+    /// <summary>How long the journal remembers, and what was signed: for audit and retention.</summary>
+    IHistory History { get; }
+
     /// <summary>Makes a pool; false when it was there already. Fails by exception only: ask again.</summary>
     ValueTask<bool> CreatePoolAsync(PoolName pool);
 

@@ -11,17 +11,23 @@ public sealed class MemoryJournal : IJournal
 
     /// <summary>Guards everything below.</summary>
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, Kept> _pools = new(_byBytes);
+    private readonly SortedDictionary<string, MemoryPool> _pools = new(_byBytes);
     private readonly Dictionary<string, LicenseRow> _licenses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LicenseRow> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LicenseRow> _byFile = new(StringComparer.Ordinal);
+
+    /// <summary>An empty journal.</summary>
+    public MemoryJournal() => History = new MemoryHistory(_gate, _pools);
+
+    /// <inheritdoc/>
+    public IHistory History { get; }
 
     /// <inheritdoc/>
     public ValueTask<bool> CreatePoolAsync(PoolName pool)
     {
         lock (_gate)
         {
-            return new(_pools.TryAdd(pool.Value, new Kept()));
+            return new(_pools.TryAdd(pool.Value, new MemoryPool()));
         }
     }
 
@@ -132,7 +138,7 @@ public sealed class MemoryJournal : IJournal
         lock (_gate)
         {
             return new(_pools.TryGetValue(pool.Value, out var kept)
-                ? kept.Records.Where(record => record.LastVersion > version).Take(limit).ToList()
+                ? kept.Stored.Where(record => record.LastVersion > version).Take(limit).ToList()
                 : []);
         }
     }
@@ -250,77 +256,6 @@ public sealed class MemoryJournal : IJournal
         }
     }
 
-    private bool Holds_NeedsLock(PoolName pool, Epoch epoch, Opening opening, out Kept kept) =>
+    private bool Holds_NeedsLock(PoolName pool, Epoch epoch, Opening opening, out MemoryPool kept) =>
         _pools.TryGetValue(pool.Value, out kept!) && kept.Epoch == epoch && kept.Opening == opening;
-
-    /// <summary>What is kept of one pool.</summary>
-    private sealed class Kept
-    {
-        public Epoch Epoch { get; set; }
-
-        public Opening Opening { get; set; }
-
-        public List<JournalRecord> Records { get; } = [];
-
-        public DenialTally Denials { get; } = new(DenialCount.MaxStored);
-
-        private IReadOnlyList<SnapshotPart> Snapshot { get; set; } = [];
-
-        private List<SnapshotPart> Unfinished { get; } = [];
-
-        public long Version => Records.Count == 0 ? 0 : Records[^1].LastVersion;
-
-        public ReadOnlyMemory<byte>? HashAt(long version) => version == 0
-            ? new byte[AuditChain.HashBytes]
-            : Records.Find(record => record.LastVersion == version)?.Hash;
-
-        public AppendResult Store(SnapshotPart part)
-        {
-            if (part.Version > Version)
-            {
-                return AppendResult.NotWritten($"a snapshot at version {part.Version} is ahead of the pool, which is at {Version}");
-            }
-
-            if (part.Index == 0)
-            {
-                Unfinished.Clear();
-            }
-
-            if (part.Index != Unfinished.Count || (part.Index > 0 && !AreOfOneSnapshot(Unfinished[0], part)))
-            {
-                return AppendResult.NotWritten(
-                    $"part {part.Index} of a snapshot does not follow the part before it: begin again with part 0");
-            }
-
-            Unfinished.Add(part with { Bytes = part.Bytes.ToArray(), Hash = part.Hash.ToArray() });
-            if (Unfinished.Count == part.Count)
-            {
-                Snapshot = [.. Unfinished];
-                Unfinished.Clear();
-            }
-
-            return AppendResult.Committed;
-        }
-
-        public void Replay(long? after, Action<ReplayItem> replay)
-        {
-            if (after is null)
-            {
-                foreach (var part in Snapshot)
-                {
-                    replay(part);
-                }
-
-                after = Snapshot.Count == 0 ? 0 : Snapshot[0].Version;
-            }
-
-            foreach (var record in Records.Where(record => record.LastVersion > after))
-            {
-                replay(record);
-            }
-        }
-
-        private static bool AreOfOneSnapshot(SnapshotPart first, SnapshotPart part) =>
-            first.Version == part.Version && first.Count == part.Count && first.Hash.Span.SequenceEqual(part.Hash.Span);
-    }
 }

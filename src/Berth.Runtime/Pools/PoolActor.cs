@@ -52,6 +52,12 @@ internal sealed class PoolActor
     /// <summary>Why the pool is not open, while the actor tries again; null: it is, or was not tried yet.</summary>
     public string? OpenFailure { get; private set; }
 
+    /// <summary>
+    /// The opening that the actor last appended under. Read from anywhere: an old one is fenced by the store, which is what openings
+    /// are for.
+    /// </summary>
+    public Opening Opening => _opening;
+
     /// <summary>No mail is taken any more.</summary>
     public bool IsClosed => _closed;
 

@@ -170,6 +170,10 @@ public sealed class PoolHost : IDisposable
     /// <summary>Whether a pool has this name.</summary>
     public bool Has(PoolName pool) => _pools.ContainsKey(pool.Value);
 
+    /// <summary>Under what the pool was last opened here; null: it is not. The store says whether that still counts.</summary>
+    internal (Epoch Epoch, Opening Opening)? OwnershipOf(PoolName pool) =>
+        _pools.TryGetValue(pool.Value, out var actor) && actor is { IsClosed: false, Opened.IsCompleted: true } ? (_epoch, actor.Opening) : null;
+
     /// <summary>Where nodes are exclusive: whether the node holds a claim in any pool. Elsewhere null: not known.</summary>
     public bool? HoldsAnywhere(Fingerprint node) => _exclusive?.Contains(node);
 

@@ -1,7 +1,9 @@
 using Berth.Pools;
 using Berth.Protocol;
+using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
+using Berth.Server.Audit;
 
 namespace Berth.Server.Management;
 
@@ -20,6 +22,12 @@ public sealed class Administration(
     Who who,
     Func<Policy, IReadOnlyList<SettingEntry>>? settings = null) : IAdministration
 {
+    /// <summary>Where exports come from. Without one they are not signed and name no cluster.</summary>
+    public AuditSource? AuditSource { get; init; }
+
+    /// <inheritdoc/>
+    public IAudit Audit => new AuditRecord(host, journal, AuditSource ?? new AuditSource(journal, string.Empty, () => null, new HistoryGate(), time));
+
     /// <summary>Withholds the seats of a restored copy; null: the store is never one.</summary>
     public CopyGuard? Copy { get; init; }
 

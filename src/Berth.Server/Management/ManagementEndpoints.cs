@@ -30,6 +30,7 @@ internal sealed class ManagementEndpoints
     [
         .. PoolRoutes.Of(administration),
         .. LicenseRoutes.Of(administration),
+        .. AuditRoutes.Of(administration),
         .. HolderRoutes.Of(administration),
         .. DenialRoutes.Of(administration),
         .. RestoredCopyRoutes.Of(administration),

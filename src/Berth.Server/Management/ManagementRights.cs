@@ -39,6 +39,10 @@ internal static class ManagementRights
             [(Get, ManagementRoutes.RestoredCopy)] = ManagementRole.Viewer,
             [(Post, ManagementRoutes.RestoredCopyConfirmation)] = ManagementRole.Operator,
             [(Post, ManagementRoutes.Import)] = ManagementRole.Admin,
+            [(Get, ManagementRoutes.Audit)] = ManagementRole.Viewer,
+
+            // An export holds the claim keys of nodes.
+            [(Get, ManagementRoutes.AuditExport)] = ManagementRole.Admin,
         }.ToFrozenDictionary();
 
     /// <summary>What a call needs.</summary>

@@ -12,6 +12,9 @@ public sealed class ReadingJournal(IJournal inner) : IJournal
     private static readonly AppendResult _refused = AppendResult.NotWritten("the store was opened for reading");
 
     /// <inheritdoc/>
+    public IHistory History => inner.History;
+
+    /// <inheritdoc/>
     public ValueTask<bool> CreatePoolAsync(PoolName pool) => new(false);
 
     /// <inheritdoc/>

@@ -6,10 +6,13 @@ namespace Berth.Storage.Sqlite;
 /// <summary>The denial counts, which add up.</summary>
 internal sealed class DenialWrites : IDisposable
 {
+    private readonly SqliteDatabase _database;
     private readonly SqliteStatement _pool;
     private readonly SqliteStatement _there;
     private readonly SqliteStatement _add;
     private readonly SqliteStatement _rows;
+    private readonly SqliteStatement _forget;
+    private readonly SqliteStatement _left;
 
     public DenialWrites(SqliteDatabase database)
     {
@@ -21,6 +24,11 @@ internal sealed class DenialWrites : IDisposable
                 count = count + excluded.count, first = min(first, excluded.first), last = max(last, excluded.last)
             """);
         _rows = database.Prepare("UPDATE pools SET denials = ?2 WHERE id = ?1");
+        _forget = database.Prepare("DELETE FROM denials WHERE pool_id = ?1 AND node = ?2 AND reason = ?3 AND last < ?4");
+        _left = database.Prepare("""
+            UPDATE pools SET denials = min(?2, (SELECT count(*) FROM denials WHERE pool_id = ?1)) WHERE id = ?1
+            """);
+        _database = database;
     }
 
     public void Record(IReadOnlyList<DenialCount> denials)
@@ -34,12 +42,31 @@ internal sealed class DenialWrites : IDisposable
         }
     }
 
+    /// <summary>Forgets counts that were found to be old, unless they have grown since. Answers how many.</summary>
+    public int Forget(PoolName pool, IReadOnlyList<DenialCount> old, long beforeMs)
+    {
+        var gone = 0;
+        if (TryFind(pool, out var id, out _))
+        {
+            foreach (var denial in old)
+            {
+                _forget.Bind(1, id).Bind(2, denial.Node.Value).Bind(3, denial.Reason).Bind(4, beforeMs).Run();
+                gone += _database.Changes;
+            }
+
+            _left.Bind(1, id).Bind(2, DenialCount.MaxStored).Run();
+        }
+
+        return gone;
+    }
+
     public void Dispose()
     {
-        _pool.Dispose();
-        _there.Dispose();
-        _add.Dispose();
-        _rows.Dispose();
+        SqliteStatement[] own = [_pool, _there, _add, _rows, _forget, _left];
+        foreach (var statement in own)
+        {
+            statement.Dispose();
+        }
     }
 
     private void Record(long id, long stored, IEnumerable<DenialCount> denials)

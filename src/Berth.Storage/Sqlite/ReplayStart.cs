@@ -2,15 +2,20 @@ using Berth.Runtime.Journal;
 
 namespace Berth.Storage.Sqlite;
 
-/// <summary>Where the replay of a pool begins: at what the caller knows, at the newest snapshot, or at nothing.</summary>
-internal sealed class ReplayStart(SqliteDatabase database, long poolId)
+/// <summary>Where the replay of a pool begins: at what the caller knows, at the newest snapshot or base, or at nothing.</summary>
+internal sealed class ReplayStart(SqliteDatabase database, long poolId, long baseVersion)
 {
     /// <summary>Whether the chain hash at the known version is the stored one, and everything after it is still there.</summary>
     public bool Knows(KnownPosition known, long poolVersion)
     {
         if (known.Version == 0)
         {
-            return IsZero(known.Hash.Span) && (poolVersion == 0 || HasFirstEvent());
+            return IsZero(known.Hash.Span) && baseVersion == 0 && (poolVersion == 0 || HasFirstEvent());
+        }
+
+        if (known.Version < baseVersion)
+        {
+            return false;
         }
 
         using var hashes = database.Prepare("""
@@ -21,16 +26,34 @@ internal sealed class ReplayStart(SqliteDatabase database, long poolId)
         return hashes.Bind(1, poolId).Bind(2, known.Version).Step() && hashes.Span(0).SequenceEqual(known.Hash.Span);
     }
 
-    /// <summary>Replays the newest finished snapshot, if there is one, and answers its version, or 0.</summary>
+    /// <summary>Replays the newest finished snapshot, or the base if that is newer, and answers its version; 0: there is neither.</summary>
     public long ReplaySnapshot(Action<ReplayItem> replay)
     {
         using var newest = database.Prepare("""
-            SELECT id, version, hash, parts FROM snapshots WHERE pool_id = ?1 AND stored = parts ORDER BY id DESC LIMIT 1
+            SELECT id, version, hash, parts FROM snapshots
+            WHERE pool_id = ?1 AND stored = parts AND (base = 0 OR version = ?2) AND version >= ?2 ORDER BY version DESC, id DESC LIMIT 1
             """);
-        if (!newest.Bind(1, poolId).Step())
+        return newest.Bind(1, poolId).Bind(2, baseVersion).Step() ? Replay(newest, replay)
+            : baseVersion == 0 ? 0
+            : throw Damaged(baseVersion, 0);
+    }
+
+    /// <summary>Replays the base that the history begins at; false: it is complete.</summary>
+    public bool ReplayBase(Action<ReplayItem> replay)
+    {
+        using var found = database.Prepare("""
+            SELECT id, version, hash, parts FROM snapshots WHERE pool_id = ?1 AND base = 1 AND version = ?2 AND stored = parts
+            """);
+        if (baseVersion == 0)
         {
-            return 0;
+            return false;
         }
+
+        return found.Bind(1, poolId).Bind(2, baseVersion).Step() ? Replay(found, replay) > 0 : throw Damaged(baseVersion, 0);
+    }
+
+    private long Replay(SqliteStatement newest, Action<ReplayItem> replay)
+    {
 
         var (id, version, hash, count) = (newest.Number(0), newest.Number(1), newest.Bytes(2), (int)newest.Number(3));
         using var parts = database.Prepare("SELECT part, bytes FROM snapshot_parts WHERE snapshot_id = ?1 ORDER BY part");

@@ -17,11 +17,13 @@ internal sealed class SnapshotWrites : IDisposable
         // ?2: 0 drops the unfinished ones; otherwise those that are older than the snapshot of that id.
         _dropParts = database.Prepare("""
             DELETE FROM snapshot_parts WHERE snapshot_id IN
-                (SELECT id FROM snapshots WHERE pool_id = ?1 AND CASE ?2 WHEN 0 THEN stored < parts ELSE id < ?2 END)
+                (SELECT id FROM snapshots WHERE pool_id = ?1 AND base = 0 AND CASE ?2 WHEN 0 THEN stored < parts ELSE id < ?2 END)
             """);
-        _drop = database.Prepare("DELETE FROM snapshots WHERE pool_id = ?1 AND CASE ?2 WHEN 0 THEN stored < parts ELSE id < ?2 END");
+        _drop = database.Prepare("""
+            DELETE FROM snapshots WHERE pool_id = ?1 AND base = 0 AND CASE ?2 WHEN 0 THEN stored < parts ELSE id < ?2 END
+            """);
         _begin = database.Prepare("INSERT INTO snapshots (pool_id, version, hash, parts, stored) VALUES (?1, ?2, ?3, ?4, 0)");
-        _unfinished = database.Prepare("SELECT id, version, parts, stored, hash FROM snapshots WHERE pool_id = ?1 AND stored < parts");
+        _unfinished = database.Prepare("SELECT id, version, parts, stored, hash FROM snapshots WHERE pool_id = ?1 AND base = 0 AND stored < parts");
         _part = database.Prepare("INSERT INTO snapshot_parts (snapshot_id, part, bytes) VALUES (?1, ?2, ?3)");
         _count = database.Prepare("UPDATE snapshots SET stored = ?2 WHERE id = ?1");
     }

@@ -6,9 +6,12 @@ namespace Berth.Storage.Sqlite;
 /// <summary>The journal in a SQLite file. Without a writer it can only be read.</summary>
 internal sealed class SqliteJournal(SqliteReaders readers, SqliteWriter? writer, TimeProvider time) : IJournal
 {
-    private const string OnlyRead = "the store was opened for reading";
+    internal const string OnlyRead = "the store was opened for reading";
 
     private readonly AppendRequests _appends = new();
+
+    /// <inheritdoc/>
+    public IHistory History { get; } = new SqliteJournalHistory(readers, writer);
 
     /// <inheritdoc/>
     public ValueTask<bool> CreatePoolAsync(PoolName pool) =>

@@ -13,6 +13,7 @@ internal sealed class SqliteReader : IDisposable
     private readonly SqliteStatement _records;
     private readonly SqliteStatement _denials;
     private readonly SqliteStatement _denialSums;
+    private HistoryReads? _history;
 
     public SqliteReader(string path)
     {
@@ -21,7 +22,7 @@ internal sealed class SqliteReader : IDisposable
             SELECT pools.name, licenses.key, licenses.file FROM licenses JOIN pools ON pools.id = licenses.pool_id WHERE licenses.id = ?1
             """);
         _pools = _database.Prepare("SELECT name FROM pools WHERE name > ?1 ORDER BY name LIMIT ?2");
-        _pool = _database.Prepare("SELECT id, version FROM pools WHERE name = ?1");
+        _pool = _database.Prepare("SELECT id, version, base_version FROM pools WHERE name = ?1");
 
         // The record that holds the version itself may begin before it: the search starts at that one.
         _records = _database.Prepare("""
@@ -75,7 +76,7 @@ internal sealed class SqliteReader : IDisposable
             return found;
         }
 
-        _records.Bind(1, head.Id).Bind(2, version).Bind(3, limit);
+        _records.Bind(1, head.Id).Bind(2, Math.Max(version, head.Base)).Bind(3, limit);
         while (_records.Step())
         {
             found.Add(Record(_records.Bytes(2)));
@@ -126,7 +127,7 @@ internal sealed class SqliteReader : IDisposable
                 return null;
             }
 
-            var start = new ReplayStart(_database, head.Id);
+            var start = new ReplayStart(_database, head.Id, head.Base);
             var fromKnown = known is not null && start.Knows(known, head.Version);
             var after = fromKnown ? known!.Version : start.ReplaySnapshot(replay);
             ReplayRecords(pool, head, after, replay);
@@ -139,18 +140,36 @@ internal sealed class SqliteReader : IDisposable
         }
     }
 
+    /// <summary>The base of a pool, as it stands at one moment. False: its history is complete, or there is no such pool.</summary>
+    public bool ReadBase(PoolName pool, Action<SnapshotPart> read)
+    {
+        _database.Execute("BEGIN");
+        try
+        {
+            return Pool(pool) is { } head
+                && new ReplayStart(_database, head.Id, head.Base).ReplayBase(item => read((SnapshotPart)item));
+        }
+        finally
+        {
+            _database.Rollback();
+        }
+    }
+
+    /// <summary>What audit asks, which is seldom.</summary>
+    public HistoryReads History => _history ??= new HistoryReads(_database);
+
     public void Dispose()
     {
-        _license.Dispose();
-        _pools.Dispose();
-        _pool.Dispose();
-        _records.Dispose();
-        _denials.Dispose();
-        _denialSums.Dispose();
+        SqliteStatement[] own = [_license, _pools, _pool, _records, _denials, _denialSums];
+        foreach (var statement in own)
+        {
+            statement.Dispose();
+        }
+
         _database.Dispose();
     }
 
-    private void ReplayRecords(PoolName pool, (long Id, long Version) head, long after, Action<ReplayItem> replay)
+    private void ReplayRecords(PoolName pool, (long Id, long Version, long Base) head, long after, Action<ReplayItem> replay)
     {
         _records.Bind(1, head.Id).Bind(2, after).Bind(3, long.MaxValue);
         var next = after + 1;
@@ -176,14 +195,14 @@ internal sealed class SqliteReader : IDisposable
     private StoreException Gap(PoolName pool, long version) =>
         new($"database {_database.Path} is damaged: pool {pool} has no event {version}; restore a backup");
 
-    private (long Id, long Version)? Pool(PoolName pool)
+    private (long Id, long Version, long Base)? Pool(PoolName pool)
     {
         if (!_pool.Bind(1, pool.Value).Step())
         {
             return null;
         }
 
-        var head = (_pool.Number(0), _pool.Number(1));
+        var head = (_pool.Number(0), _pool.Number(1), _pool.Number(2));
         _pool.Reset();
         return head;
     }

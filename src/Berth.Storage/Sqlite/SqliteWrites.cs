@@ -22,6 +22,7 @@ internal sealed class SqliteWrites : IDisposable
     private readonly LicenseWrites _licenses;
     private readonly SnapshotWrites _snapshots;
     private readonly DenialWrites _denials;
+    private readonly HistoryWrites _history;
 
     public SqliteWrites(SqliteDatabase database)
     {
@@ -42,6 +43,7 @@ internal sealed class SqliteWrites : IDisposable
         _licenses = new LicenseWrites(database);
         _snapshots = new SnapshotWrites(database);
         _denials = new DenialWrites(database);
+        _history = new HistoryWrites(database);
     }
 
     /// <summary>Begins a transaction and answers the file's incarnation.</summary>
@@ -109,6 +111,18 @@ internal sealed class SqliteWrites : IDisposable
     public AppendResult WriteSnapshot(in Hold hold, SnapshotPart part) =>
         TryFind(hold.Pool, out var head) && head.IsHeldBy(hold) ? _snapshots.Store(head.Id, head.Version, part) : AppendResult.Fenced;
 
+    public AppendResult WriteBase(in Hold hold, SnapshotPart part) =>
+        TryFind(hold.Pool, out var head) && head.IsHeldBy(hold) ? _history.StoreBase(head.Id, part) : AppendResult.Fenced;
+
+    public CutResult Cut(in Hold hold, long upTo, int most) =>
+        TryFind(hold.Pool, out var head) && head.IsHeldBy(hold)
+            ? _history.Cut(head.Id, upTo, most)
+            : new CutResult(AppendOutcome.Fenced, More: false);
+
+    public HistoryWrites History => _history;
+
+    public int ForgetDenials(PoolName pool, IReadOnlyList<DenialCount> old, long beforeMs) => _denials.Forget(pool, old, beforeMs);
+
     /// <summary>Seats are given from now on.</summary>
     public void EndWithholding() => _database.Execute("UPDATE meta SET withheld = NULL, withheld_since = NULL");
 
@@ -125,6 +139,7 @@ internal sealed class SqliteWrites : IDisposable
         _licenses.Dispose();
         _snapshots.Dispose();
         _denials.Dispose();
+        _history.Dispose();
     }
 
     private bool TryFind(PoolName pool, out Head head)

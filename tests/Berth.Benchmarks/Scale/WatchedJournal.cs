@@ -11,6 +11,8 @@ internal sealed class WatchedJournal(IJournal inner) : IJournal
     /// <summary>Completes with the answer to the last part.</summary>
     public Task SnapshotEnded => _ended.Task;
 
+    public IHistory History => inner.History;
+
     public ValueTask<bool> CreatePoolAsync(PoolName pool) => inner.CreatePoolAsync(pool);
 
     public ValueTask<OpenResult> OpenAsync(PoolName pool, Epoch epoch, KnownPosition? known, Action<ReplayItem> replay) =>

@@ -20,3 +20,5 @@ public sealed class MemoryJournalSnapshotTests : JournalSnapshotContract<MemoryU
 public sealed class MemoryJournalReadTests : JournalReadContract<MemoryUnderTest>;
 
 public sealed class MemoryJournalDenialTests : JournalDenialContract<MemoryUnderTest>;
+
+public sealed class MemoryJournalHistoryTests : JournalHistoryContract<MemoryUnderTest>;

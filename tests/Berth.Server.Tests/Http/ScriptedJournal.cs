@@ -14,6 +14,8 @@ internal sealed class ScriptedJournal : IJournal
     /// <summary>Called instead of reading a license, with the reading itself.</summary>
     public Func<Func<ValueTask<LicenseRow?>>, ValueTask<LicenseRow?>>? OnReadLicense { get; set; }
 
+    public IHistory History => _kept.History;
+
     public ValueTask<bool> CreatePoolAsync(PoolName pool) => _kept.CreatePoolAsync(pool);
 
     public ValueTask<OpenResult> OpenAsync(PoolName pool, Epoch epoch, KnownPosition? known, Action<ReplayItem> replay) =>

@@ -34,3 +34,5 @@ public sealed class SqliteJournalSnapshotTests : JournalSnapshotContract<SqliteU
 public sealed class SqliteJournalReadTests : JournalReadContract<SqliteUnderTest>;
 
 public sealed class SqliteJournalDenialTests : JournalDenialContract<SqliteUnderTest>;
+
+public sealed class SqliteJournalHistoryTests : JournalHistoryContract<SqliteUnderTest>;

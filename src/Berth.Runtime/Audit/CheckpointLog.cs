@@ -1,0 +1,124 @@
+using Berth.Pools;
+using Berth.Runtime.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Audit;
+
+/// <summary>
+/// Writes a signed checkpoint every minute in which something happened, and one at the end. Reads the heads from the store, beside the
+/// actors. A checkpoint that cannot be written is made up for by the next: it names all that changed since the last that was.
+/// </summary>
+public sealed class CheckpointLog(IJournal journal, string cluster, AuditSigner signer, TimeProvider time, ILogger log)
+{
+    /// <summary>How often a checkpoint may be written.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
+    private const int PoolsPerPage = 500;
+
+    /// <summary>The last version of each pool that was named by this process.</summary>
+    private readonly Dictionary<string, long> _named = new(StringComparer.Ordinal);
+    private bool _failing;
+
+    /// <summary>Writes until <paramref name="stop"/>, and once more then: nothing else may be written any more.</summary>
+    public async Task RunAsync(Task stop)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        var stopped = EndAsync(stop, timer);
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
+        {
+            await WriteAsync();
+        }
+
+        await stopped;
+        await WriteAsync();
+    }
+
+    /// <summary>Writes what changed since the last checkpoint; failures are logged.</summary>
+    public async Task WriteAsync()
+    {
+        try
+        {
+            await WriteChangedAsync();
+            _failing = false;
+        }
+        catch (Exception failure)
+        {
+            // Said once for each time that the store goes away.
+            if (!_failing)
+            {
+                log.CheckpointFailed(failure, failure.Message);
+            }
+
+            _failing = true;
+        }
+    }
+
+    private static async Task EndAsync(Task stop, PeriodicTimer timer)
+    {
+        await stop;
+        timer.Dispose();
+    }
+
+    private async Task WriteChangedAsync()
+    {
+        var heads = await HeadsAsync();
+        var changed = heads.Where(head => _named.GetValueOrDefault(head.Pool.Value) != head.Version).Chunk(Checkpoint.MaxHeads).ToList();
+        if (changed.Count == 0)
+        {
+            return;
+        }
+
+        await journal.History.RecordKeyAsync(signer.PublicKey, time.GetUtcNow().ToUnixTimeMilliseconds());
+        var root = Checkpoint.RootOf(heads);
+        var last = await journal.History.ReadLastCheckpointAsync();
+        for (var part = 0; part < changed.Count; part++)
+        {
+            var checkpoint = new Checkpoint(
+                cluster,
+                (last?.Number ?? 0) + 1,
+                time.GetUtcNow().ToUnixTimeMilliseconds(),
+                last is null ? new byte[AuditChain.HashBytes] : Checkpoint.HashOf(last),
+                signer.PublicKey,
+                part + 1,
+                changed.Count,
+                heads.Count,
+                root,
+                changed[part]);
+            var bytes = checkpoint.ToBytes();
+            last = new CheckpointRow(checkpoint.Number, checkpoint.TimeMs, bytes, signer.Sign(bytes));
+            if (!await journal.History.AppendCheckpointAsync(last))
+            {
+                throw new InvalidOperationException($"another process has written checkpoint {last.Number}");
+            }
+
+            foreach (var head in changed[part])
+            {
+                _named[head.Pool.Value] = head.Version;
+            }
+        }
+    }
+
+    /// <summary>The heads of all pools that have an event.</summary>
+    private async Task<List<ChainHead>> HeadsAsync()
+    {
+        var heads = new List<ChainHead>();
+        PoolName? after = null;
+        while (true)
+        {
+            var page = await journal.History.ReadHeadsAsync(after, PoolsPerPage);
+            heads.AddRange(page.Where(head => head.Head.Version > 0).Select(head => new ChainHead(head.Pool, head.Head.Version, head.Head.Hash)));
+            if (page.Count < PoolsPerPage)
+            {
+                return heads;
+            }
+
+            after = page[^1].Pool;
+        }
+    }
+}
+
+internal static partial class CheckpointLogLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "audit checkpoints cannot be written for now: {reason}")]
+    public static partial void CheckpointFailed(this ILogger log, Exception failure, string reason);
+}

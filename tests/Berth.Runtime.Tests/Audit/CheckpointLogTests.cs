@@ -1,0 +1,86 @@
+using Berth.Pools;
+using Berth.Runtime.Audit;
+using Berth.Runtime.Tests.Pools;
+using Berth.Testing;
+
+namespace Berth.Runtime.Tests.Audit;
+
+public sealed class CheckpointLogTests
+{
+    [Fact]
+    public async Task One_is_written_each_minute_in_which_something_happened_and_one_at_the_end()
+    {
+        await using var rig = await HostRig.StartAsync();
+        await rig.PoolAsync("cad", 3);
+        var stop = new TaskCompletionSource();
+        var running = Log(rig).RunAsync(stop.Task);
+        (await CountAsync(rig)).ShouldBe(0);
+        await TickAsync(rig, 1);
+        await rig.ClaimAsync("cad", "a");
+        await TickAsync(rig, 2);
+        rig.Clock.Advance(CheckpointLog.Every);
+        await rig.ClaimAsync("cad", "b");
+        stop.SetResult();
+        await running.WaitAsync(rig.Deadline);
+        (await CountAsync(rig)).ShouldBe(3);
+        (await AuditRig.VerifyAsync(rig.Store)).Flaw.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(Fault.ThrowBefore)]
+    [InlineData(Fault.ThrowAfter)]
+    [InlineData(Fault.Fenced)]
+    public async Task One_that_cannot_be_written_is_made_up_for(Fault fault)
+    {
+        await using var rig = await HostRig.StartAsync();
+        await rig.PoolAsync("cad", 3);
+        var log = Log(rig);
+        rig.Journal.Next(JournalCall.Checkpoint, fault);
+        await log.WriteAsync();
+        rig.Log.Count("checkpoints cannot be written").ShouldBe(1);
+        await rig.ClaimAsync("cad", "a");
+        await log.WriteAsync();
+        var verdict = await AuditRig.VerifyAsync(rig.Store);
+        verdict.Flaw.ShouldBeNull();
+        verdict.HeadsFound.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Another_process_goes_on_with_the_numbers_and_names_all_heads()
+    {
+        var rig = await HostRig.StartAsync();
+        await rig.PoolAsync("cad", 3);
+        await Log(rig).WriteAsync();
+        await using var next = await rig.RestartAsync();
+        await Log(next).WriteAsync();
+        (await next.Store.History.ReadLastCheckpointAsync())!.Number.ShouldBe(2);
+        (await AuditRig.VerifyAsync(next.Store)).Flaw.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_history_that_was_rewritten_after_a_checkpoint_is_found()
+    {
+        var stamp = new Stamp(1, 1, Who.Nobody);
+        var one = await AuditRig.ForgedAsync(new PoolAdded("p", stamp), new LicenseAdded(new("l"), 1, null, stamp));
+        var other = await AuditRig.ForgedAsync(new PoolAdded("p", stamp), new LicenseAdded(new("l"), 2, null, stamp));
+        await new CheckpointLog(one, AuditRig.Cluster, AuditRig.Signer, new FakeClock(), new RecordedLog()).WriteAsync();
+        foreach (var row in await one.History.ReadCheckpointsAsync(0, 10))
+        {
+            await other.History.AppendCheckpointAsync(row);
+        }
+
+        await other.History.RecordKeyAsync(AuditRig.Key, 0);
+        (await AuditRig.VerifyAsync(one)).Flaw.ShouldBeNull();
+        (await AuditRig.VerifyAsync(other)).Flaw!.ShouldContain("a checkpoint names another hash at version 2 of pool p");
+    }
+
+    private static CheckpointLog Log(HostRig rig) => new(rig.Journal, AuditRig.Cluster, AuditRig.Signer, rig.Clock, rig.Log);
+
+    private static async Task<int> CountAsync(HostRig rig) => (await rig.Store.History.ReadCheckpointsAsync(0, 100)).Count;
+
+    private static async Task TickAsync(HostRig rig, int expected)
+    {
+        rig.Clock.Advance(CheckpointLog.Every);
+        await rig.UntilAsync(async () => await CountAsync(rig) == expected);
+    }
+}
