@@ -7,22 +7,19 @@ namespace Berth.Cli.Doctor;
 /// <param name="DatabaseBytes">The database.</param>
 /// <param name="History">The events; null: not known.</param>
 /// <param name="CapBytes">What the database grows to and no further; null: without end.</param>
-internal sealed record DiskProbe(long FreeBytes, long DatabaseBytes, StoreHistory? History, long? CapBytes);
+/// <param name="KeptDays">For how many days the history is kept; null: for good.</param>
+internal sealed record DiskProbe(long FreeBytes, long DatabaseBytes, StoreHistory? History, long? CapBytes, double? KeptDays = null);
 
 /// <summary>When the disk will be full, at the pace of the events so far.</summary>
 /// <param name="BytesPerDay">How fast the database grows.</param>
 /// <param name="Days">When the disk is full; null: what is kept ends before.</param>
-internal sealed record DiskForecast(double BytesPerDay, double? Days)
+/// <param name="CapBytes">What is kept at the most, by age or size; null: everything is kept.</param>
+internal sealed record DiskForecast(double BytesPerDay, double? Days, long? CapBytes)
 {
     private const int LeastEvents = 1_000;
     private const long MillisecondsOfDay = 86_400_000;
 
     private static readonly TimeSpan _leastSpan = TimeSpan.FromHours(1);
-
-    /// <summary>
-    /// What is kept at the most, in bytes, where old events are cut off; null: everything is kept. The only place that knows.
-    /// </summary>
-    public static long? CapBytes => null;
 
     /// <summary>Null: too little has happened to tell.</summary>
     public static DiskForecast? Of(DiskProbe disk)
@@ -33,7 +30,14 @@ internal sealed record DiskForecast(double BytesPerDay, double? Days)
         }
 
         var perDay = (double)history.Bytes / (history.LastMs - history.FirstMs) * MillisecondsOfDay;
-        return new DiskForecast(perDay, disk.CapBytes - disk.DatabaseBytes < disk.FreeBytes ? null : disk.FreeBytes / perDay);
+        var cap = CapOf(disk, perDay);
+        return new DiskForecast(perDay, cap - disk.DatabaseBytes < disk.FreeBytes ? null : disk.FreeBytes / perDay, cap);
+    }
+
+    private static long? CapOf(DiskProbe disk, double perDay)
+    {
+        var byAge = disk.KeptDays is { } days ? (long)(days * perDay) : (long?)null;
+        return disk.CapBytes is { } bytes && (byAge is null || bytes < byAge) ? bytes : byAge;
     }
 }
 
@@ -65,7 +69,7 @@ internal static class DiskChecks
         var pace = $"{ByteText.Of((long)forecast.BytesPerDay)} a day";
         return forecast.Days switch
         {
-            null => Finding.Ok(CheckNames.Growth, $"{pace}, up to {ByteText.Of(disk.CapBytes ?? 0)}"),
+            null => Finding.Ok(CheckNames.Growth, $"{pace}, up to {ByteText.Of(forecast.CapBytes ?? 0)}"),
             < FailDays => Finding.Fail(CheckNames.Growth, $"{pace}: the disk is full in {forecast.Days:0.0} days", remedy),
             < WarnDays => Finding.Warn(CheckNames.Growth, $"{pace}: the disk is full in {forecast.Days:0} days", remedy),
             _ => Finding.Ok(CheckNames.Growth, $"{pace}: the disk is full in {forecast.Days:0} days"),

@@ -31,7 +31,7 @@ internal static class Examination
             .. pools is null ? [] : PoolChecks.Of(pools, now),
             .. ClockChecks.Of(new ClockProbe(now, condition.History?.LastMs ?? 0, step, Surroundings.ClockSynchronized())),
             .. SecurityChecks.Of(Security(call, uri, options)),
-            .. DiskChecks.Of(Disk(uri, condition)),
+            .. DiskChecks.Of(Disk(uri, condition, options)),
             .. HostChecks.Of(Host(options)),
         ];
     }
@@ -47,7 +47,7 @@ internal static class Examination
             .. StoreChecks.Of(Store(uri, condition)),
             .. ClockChecks.Of(clock),
             .. SecurityChecks.Of(Security(call, uri, options)),
-            .. DiskChecks.Of(Disk(uri, condition)),
+            .. DiskChecks.Of(Disk(uri, condition, options)),
             .. HostChecks.Of(Host(options)),
         ];
         return all.Where(finding => finding.Grade != Grade.Ok);
@@ -152,8 +152,12 @@ internal static class Examination
 
     private static RightsProbe Rights(string path) => new(path, Surroundings.ModeOf(path));
 
-    private static DiskProbe Disk(StorageUri uri, StoreCondition condition) =>
-        new(Surroundings.FreeBytes(Folder(uri)), condition.Bytes, condition.History, DiskForecast.CapBytes);
+    private static DiskProbe Disk(StorageUri uri, StoreCondition condition, MemberOptions options) => new(
+        Surroundings.FreeBytes(Folder(uri)),
+        condition.Bytes,
+        condition.History,
+        options.Retention.Bytes > 0 ? options.Retention.Bytes : null,
+        options.Retention.Age > TimeSpan.Zero ? options.Retention.Age.TotalDays : null);
 
     private static HostProbe Host(MemberOptions options) =>
         new(Surroundings.HasOpenSsl(), Surroundings.FileHandles(), options.MaxConnections, Surroundings.MemoryLimit());

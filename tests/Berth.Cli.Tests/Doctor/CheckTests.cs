@@ -145,6 +145,8 @@ public sealed class CheckTests
         Reported("fail", CheckNames.Growth, DiskChecks.Of(_disk with { History = history, FreeBytes = 15L << 30 }));
         DiskForecast.Of(_disk with { History = history, CapBytes = 20L << 30 }).ShouldNotBeNull().Days.ShouldBeNull();
         DiskForecast.Of(_disk with { History = history, CapBytes = 200L << 30 }).ShouldNotBeNull().Days.ShouldBe(10);
+        DiskForecast.Of(_disk with { History = history, KeptDays = 5 }).ShouldNotBeNull().Days.ShouldBeNull();
+        DiskForecast.Of(_disk with { History = history, KeptDays = 400 }).ShouldNotBeNull().Days.ShouldBe(10);
         DiskForecast.Of(_disk with { History = history with { Events = 10 } }).ShouldBeNull();
     }
 

@@ -134,7 +134,7 @@ public sealed partial class ForwardingEdgeTests
         (await client.FindPoolAsync("-", default)).Value!.Held.ShouldBe(200);
     }
 
-    [GeneratedRegex(@"""(expires_at|since|expiresAt|retryAt)"":(\d+|""[^""]*"")", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"""(expires_at|expires_in|since|expiresAt|expiresIn|retryAt)"":(\d+|""[^""]*"")", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Times();
 
     private static string Shown(RawAnswer answer)
