@@ -1,4 +1,5 @@
 using Berth.Pools;
+using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Server;
@@ -34,14 +35,15 @@ public sealed class TestMember : IAsyncDisposable
 
     /// <summary>Starts a member that serves until it is stopped or disposed of.</summary>
     public static async Task<TestMember> StartAsync(
-        MemberOptions? options = null, IJournal? journal = null, TimeProvider? time = null, ILoggerFactory? logs = null) =>
+        MemberOptions? options = null, IJournal? journal = null, TimeProvider? time = null, ILoggerFactory? logs = null, AuditSigner? signer = null) =>
         new(await Member.StartAsync(
             options ?? Options,
             journal ?? new MemoryJournal(),
             new Epoch(1),
             store: null,
             time ?? TimeProvider.System,
-            logs ?? NullLoggerFactory.Instance));
+            logs ?? NullLoggerFactory.Instance,
+            signer));
 
     /// <summary>A member whose pool has this many licenses of one seat, called <c>license-1</c> and so on.</summary>
     public static async Task<TestMember> WithSeatsAsync(int seats, MemberOptions? options = null, TimeProvider? time = null)

@@ -47,7 +47,7 @@ public sealed class Administration(
     public int Verifiers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>The same, with events that name somebody else.</summary>
-    public Administration As(Who other) => new(host, journal, time, describe, other, settings) { Copy = Copy, Verifiers = Verifiers };
+    public Administration As(Who other) => new(host, journal, time, describe, other, settings) { AuditSource = AuditSource, Copy = Copy, Verifiers = Verifiers };
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>

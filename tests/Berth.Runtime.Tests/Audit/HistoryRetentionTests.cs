@@ -173,7 +173,7 @@ public sealed class HistoryRetentionTests
         var now = rig.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         await rig.Store.RecordDenialsAsync([new DenialCount(new("cad"), "all-held", new("m"), 1, now, now)]);
         await Retention(rig).PassAsync(default);
-        (await rig.Store.ReadDenialsAsync(new("cad"), 10)).ShouldHaveSingleItem().Node.Value.ShouldBe("m");
+        (await rig.Store.ReadDenialsAsync(new("cad"), null, 10)).ShouldHaveSingleItem().Node.Value.ShouldBe("m");
         (await rig.Store.History.ReadCheckpointsAsync(0, 10)).ShouldHaveSingleItem();
     }
 

@@ -19,7 +19,7 @@ public sealed class SqliteUpgradeTests : IDisposable
         var head = (await store.Journal.History.ReadHeadsAsync(null, 10)).ShouldHaveSingleItem();
         (head.Pool.Value, head.Head.Version, head.Base.Version).ShouldBe(("blue", 3, 0));
         var opened = await store.Journal.OpenAsync(new("blue"), store.Epoch, null, item => item.ShouldBeOfType<SnapshotPart>().Version.ShouldBe(3));
-        (await store.Journal.ReadDenialsAsync(new("blue"), 10)).Count.ShouldBe(1);
+        (await store.Journal.ReadDenialsAsync(new("blue"), null, 10)).Count.ShouldBe(1);
         var part = new SnapshotPart(3, Hash(7), 0, 1, new byte[9]);
         (await store.Journal.History.WriteBaseAsync(new("blue"), store.Epoch, opened.Opening, part)).ShouldBe(AppendResult.Committed);
         (await store.Journal.History.CutAsync(new("blue"), store.Epoch, opened.Opening, 3, 10)).Outcome.ShouldBe(AppendOutcome.Committed);

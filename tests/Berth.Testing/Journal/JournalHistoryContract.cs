@@ -196,9 +196,9 @@ public abstract class JournalHistoryContract<TStore> : JournalContract<TStore>
         (await History.ForgetDenialsAsync(Blue, 40, 10)).ShouldBe(1);
         (await History.ForgetDenialsAsync(Blue, 40, 10)).ShouldBe(0);
         (await History.ForgetDenialsAsync(Green, 40, 10)).ShouldBe(0);
-        (await Journal.ReadDenialsAsync(Blue, 10)).Select(denial => denial.Node.Value).ShouldBe(["n5", "n4"]);
+        (await Journal.ReadDenialsAsync(Blue, null, 10)).Select(denial => denial.Node.Value).ShouldBe(["n5", "n4"]);
         await Journal.RecordDenialsAsync([Denial("n1", 90)]);
-        (await Journal.ReadDenialsAsync(Blue, 10)).Select(denial => denial.Node.Value).ShouldBe(["n1", "n5", "n4"]);
+        (await Journal.ReadDenialsAsync(Blue, null, 10)).Select(denial => denial.Node.Value).ShouldBe(["n1", "n5", "n4"]);
     }
 
     [Fact]
