@@ -1,9 +1,7 @@
 using Berth.Pools;
 using Berth.Protocol;
-using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
-using Berth.Server.Audit;
 using Berth.Server.Management;
 using Berth.Testing.Processes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -60,42 +58,6 @@ public abstract class AdministrationSuite : IAsyncLifetime
         second.Next.ShouldBeNull();
         (await Asked.FindLicenseAsync(ids[1], default)).Value!.Pool.ShouldBe("p");
         (await Asked.ListPoolsAsync(null, 10, default)).Value!.Pools.Select(pool => (pool.Name, pool.Licenses)).ShouldBe([("-", 0), ("p", 3)]);
-    }
-
-    [Fact]
-    public async Task The_record_is_listed_the_newest_first_page_by_page()
-    {
-        var (ids, request) = Licenses(3);
-        await Asked.AddLicensesAsync(request with { Pool = "p" }, default);
-        var events = new List<AuditEntry>();
-        string? next = null;
-        do
-        {
-            var page = (await Asked.Audit.ListAsync(new AuditQuery("p"), next, 2, default)).Value!;
-            events.AddRange(page.Events);
-            next = page.Next;
-        }
-        while (next is not null);
-        events.Select(happened => (happened.Version, happened.License)).ShouldBe([(4, ids[2]), (3, ids[1]), (2, ids[0]), (1, null)]);
-        events[0].Actor.ShouldBe("operator");
-        var found = (await Asked.Audit.ListAsync(new AuditQuery(License: ids[1], Event: "license.added"), null, 10, default)).Value!;
-        (found.Events.Single().Version, found.Next).ShouldBe((3, null));
-        (await Asked.Audit.ListAsync(new AuditQuery("gone"), null, 10, default)).Problem!.Code.ShouldBe(ProblemCodes.PoolNotFound);
-        (await Asked.Audit.ListAsync(new AuditQuery(Event: "gone"), null, 10, default)).Problem!.Code.ShouldBe(ProblemCodes.InvalidRequest);
-        (await Asked.Audit.ListAsync(new AuditQuery(), "x", 10, default)).Problem!.Code.ShouldBe(ProblemCodes.InvalidRequest);
-    }
-
-    [Fact]
-    public async Task The_record_is_exported_whole()
-    {
-        await Asked.AddLicensesAsync(Licenses(100).Request with { Pool = "p" }, default);
-        using var target = new MemoryStream();
-        var written = (await Asked.Audit.ExportAsync(target, default)).Value!;
-        written.Bytes.ShouldBe(target.Length);
-        target.Position = 0;
-        var verdict = await AuditVerifier.VerifyAsync(target, new AuditTrust(MemberKeyFile.Check, []), default);
-        verdict.Flaw.ShouldBeNull();
-        verdict.Pools.Single(pool => pool.Pool == "p").Seats.ShouldBe(100);
     }
 
     [Fact]
