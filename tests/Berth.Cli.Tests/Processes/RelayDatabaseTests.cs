@@ -75,7 +75,7 @@ public sealed class RelayDatabaseTests : IDisposable
 
         RelayDatabaseFile.Dump(Database + ".bak").ShouldBe(dump);
         Directory.GetFiles(_folder.Path).Select(Path.GetFileName).ShouldBe(
-            ["relay", "relay.sqlite", "relay.sqlite.bak", "relay.sqlite.lock"], ignoreOrder: true);
+            ["relay", "relay.sqlite", "relay.sqlite.bak", "relay.sqlite.key", "relay.sqlite.lock"], ignoreOrder: true);
         (await RelayAsync("ls")).Error.ShouldBe(string.Empty);
     }
 
