@@ -86,8 +86,9 @@ public sealed class RemoteProcessTests : IDisposable
 
         await using (var member = Serve())
         {
-            await member.WaitForLineAsync("management.taken: another process has 127.0.0.1:9110");
             (await member.WaitForLineAsync("  manage ")).ShouldEndWith("by the socket only");
+            await member.TerminateAsync();
+            (await member.EndAsync()).Out.ShouldContain("management.taken: another process has 127.0.0.1:9110");
         }
 
         await using var asked = Serve("--management-port", "9110");
