@@ -31,7 +31,7 @@ internal sealed class ManagementChannel : IDisposable
             ConnectTimeout = _connecting,
             UseProxy = false,
             AllowAutoRedirect = false,
-            ConnectCallback = (_, stop) => ConnectAsync(socket, stop),
+            ConnectCallback = (_, stop) => UnixSocketStream.ConnectAsync(socket, stop),
         });
     }
 
@@ -51,21 +51,6 @@ internal sealed class ManagementChannel : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken stop)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 
     /// <summary>Asks, and reads the answer. Fails as <see cref="IAdministration"/> says.</summary>
     public async ValueTask<Answer<T>> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, CancellationToken stop)

@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Text;
+using Berth.Protocol;
 
 namespace Berth.Server.Forwarding;
 
@@ -57,7 +57,7 @@ internal sealed class MemberLink : IDisposable
             ActivityHeadersPropagator = null,
             RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
             ResponseHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-            ConnectCallback = (_, stop) => ConnectAsync(socket(), stop),
+            ConnectCallback = (_, stop) => UnixSocketStream.ConnectAsync(socket(), stop),
         });
     }
 
@@ -86,19 +86,4 @@ internal sealed class MemberLink : IDisposable
         new("http://member" + Prefix + rawTarget, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
 
     public void Dispose() => _http.Dispose();
-
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken stop)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), stop);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }
