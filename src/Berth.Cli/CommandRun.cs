@@ -44,6 +44,10 @@ internal static class CommandRun
         {
             return shell.Fail(new CommandFailedException("stopped before it was done", ExitCode.Failed));
         }
+        catch (IOException error)
+        {
+            return shell.Fail(new CommandFailedException(error.Message, ExitCode.Failed));
+        }
         catch (Exception error)
         {
             // A mistake of ours: whoever reports it needs to say where it was.

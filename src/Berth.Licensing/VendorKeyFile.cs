@@ -30,7 +30,7 @@ public static class VendorKeyFile
     }
 
     /// <summary>Reads the private file at <paramref name="path"/>, from which the public key follows.</summary>
-    /// <exception cref="InvalidDataException">The file is not 64 hexadecimal digits.</exception>
+    /// <exception cref="InvalidDataException">The file is not 64 hexadecimal digits, or its name says that it is the public key.</exception>
     /// <exception cref="IOException">The file is missing or unreadable.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static VendorKey Read(string path)
@@ -39,9 +39,15 @@ public static class VendorKeyFile
         using var file = File.OpenRead(path);
         var buffer = new byte[TooManyBytes];
         var length = file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        return length < buffer.Length && VendorKey.TryParse(Encoding.UTF8.GetString(buffer, 0, length), out var key)
-            ? key
-            : throw new InvalidDataException($"{path} is not a vendor key: it should hold 64 hexadecimal digits.");
+        if (length == buffer.Length || !VendorKey.TryParse(Encoding.UTF8.GetString(buffer, 0, length), out var key))
+        {
+            throw new InvalidDataException($"{path} is not a vendor key: it should hold 64 hexadecimal digits.");
+        }
+
+        // Both files look the same, and a public key that signs is a secret that everybody has.
+        return path.EndsWith(".pub", StringComparison.Ordinal)
+            ? throw new InvalidDataException($"{path} is the public key: name the private one beside it.")
+            : key;
     }
 
     private static void RefuseExisting(string path, bool overwrite)

@@ -70,8 +70,8 @@ public sealed class License
 
     internal bool IsPickable => !Lapsed && !Retired;
 
-    /// <summary>More is held than it gives, or it is taken out: who renews must find a seat elsewhere.</summary>
-    internal bool MustShed => Retired || Held > Seats;
+    /// <summary>While more is held than it gives, grants with a greater number are not renewed: the newest go.</summary>
+    internal long ShedAbove { get; set; } = long.MaxValue;
 
     internal int Grantable => IsPickable ? Math.Max(0, Seats - Held) : 0;
 
@@ -85,32 +85,46 @@ public sealed class License
         LastReleasedMs = lastReleasedMs;
     }
 
-    /// <summary>Puts a claim in its place by number, which is the first place for all but one that is taken back.</summary>
-    internal void Link(Claim claim)
+    /// <summary>
+    /// Puts a claim before all others: it is the newest; or, <paramref name="again"/>, between its neighbors of when it was taken
+    /// out, to which all that came after must have been taken back.
+    /// </summary>
+    internal void Link(Claim claim, bool again)
     {
-        Claim? newer = null;
-        var older = _newest;
-        while (older is not null && older.Number > claim.Number)
+        if (!again)
         {
-            (newer, older) = (older, older.Older);
+            claim.Newer = null;
+            claim.Older = _newest;
         }
 
-        (claim.Newer, claim.Older) = (newer, older);
-        if (older is not null)
+        if (claim.Older is { } older)
         {
             older.Newer = claim;
         }
 
-        if (newer is null)
-        {
-            _newest = claim;
-        }
-        else
+        if (claim.Newer is { } newer)
         {
             newer.Older = claim;
         }
+        else
+        {
+            _newest = claim;
+        }
     }
 
+    /// <summary>The number above which grants go when only so many stay.</summary>
+    internal long NumberOfLastKept(int kept)
+    {
+        var claim = _newest;
+        for (var above = Held - kept; above > 0 && claim is not null; above--)
+        {
+            claim = claim.Older;
+        }
+
+        return claim?.Number ?? 0;
+    }
+
+    /// <summary>Takes a claim out. It remembers its neighbors.</summary>
     internal void Unlink(Claim claim)
     {
         if (claim.Newer is null)
@@ -126,8 +140,6 @@ public sealed class License
         {
             claim.Older.Newer = claim.Newer;
         }
-
-        claim.Older = claim.Newer = null;
     }
 }
 
@@ -168,6 +180,9 @@ public sealed class Claim
 
     /// <summary>User and host, if the node named any.</summary>
     public Who? Holder { get; }
+
+    /// <summary>It is not renewed where it is: its license is taken out, or gives fewer seats than are held.</summary>
+    internal bool MustMove => License.Retired || (License.Held > License.Seats && Number > License.ShedAbove);
 
     /// <summary>On the service clock; never lowered. What counts is at least the pool's floor.</summary>
     internal long DeadlineMs { get; set; }

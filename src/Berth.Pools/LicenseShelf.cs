@@ -86,6 +86,7 @@ internal sealed class LicenseShelf
 
         SeatCount += seats - license.Seats;
         license.Seats = seats;
+        license.ShedAbove = license.Held > seats ? license.NumberOfLastKept(seats) : long.MaxValue;
         license.ExpiryMs = expiryMs;
         license.Lapsed = expiryMs is { } at && _lapses.Add(at, license.Slot);
         Relist(license);

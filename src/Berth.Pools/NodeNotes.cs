@@ -41,7 +41,6 @@ internal sealed class NodeNotes
         {
             _notes.Add(node.Value, note);
             _order.Enqueue(note);
-            MakeRoom();
         }
 
         return before;
@@ -59,7 +58,8 @@ internal sealed class NodeNotes
         }
     }
 
-    private void MakeRoom()
+    /// <summary>Makes room, once what was set stands.</summary>
+    public void Trim()
     {
         if (_order.Count > Most * 2)
         {

@@ -20,7 +20,7 @@ public static class Pool
     public static PoolReply Step(PoolState state, PoolCommand command, in Moment moment, List<PoolEvent> events)
     {
         var expired = 0;
-        if (command is ClaimSeat { Node: var node } && moment.Rules.Grants && state.ClaimOf(node) is null or { License.MustShed: true })
+        if (command is ClaimSeat { Node: var node } && moment.Rules.Grants && state.ClaimOf(node) is null or { MustMove: true })
         {
             state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
             while (state.FreeSeatCount == 0 && expired++ < MaxExpiredOnTheWay)
@@ -133,7 +133,7 @@ public static class Pool
         var policy = PolicyIn(state, rules);
         if (!policy.Heartbeats
             || policy != state.Adopted
-            || state.ClaimOf(command.Node) is not { License.MustShed: false } held
+            || state.ClaimOf(command.Node) is not { MustMove: false } held
             || !IsKeyOf(held, command.ClaimKey)
             || state.MayHaveLostLicense(held))
         {
@@ -175,7 +175,7 @@ public static class Pool
             return OtherClaimKey.Instance;
         }
 
-        if (held is { License.MustShed: false })
+        if (held is { MustMove: false })
         {
             return DecideRenewal(state, held, policy, command, moment, events);
         }
@@ -284,7 +284,7 @@ public static class Pool
     private static PoolReply DecideFreeSeat(PoolState state, in Moment moment)
     {
         state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);
-        return state.FreeSeatCount > 0 || (PolicyIn(state, moment.Rules).Heartbeats && state.IsSeatDue(moment.NowMs))
+        return state.FreeSeatCount > 0 || (PolicyIn(state, moment.Rules).Heartbeats && PoolQueries.IsSeatDue(state, moment.NowMs))
             ? SeatIsFree.Instance
             : new NoSeatFree(WhyNone(state));
     }

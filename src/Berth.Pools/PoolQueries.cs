@@ -3,6 +3,17 @@ namespace Berth.Pools;
 /// <summary>What a pool tells about itself, for lists and tables.</summary>
 internal static class PoolQueries
 {
+    /// <summary>Claims that a question looks at, at the most, when the earliest is of no use.</summary>
+    private const int MostLookedAt = 10_000;
+
+    /// <summary>Whether some claim is past its deadline whose seat another could take.</summary>
+    public static bool IsSeatDue(PoolState state, long nowMs) => state.EarliestDue(nowMs) switch
+    {
+        null => false,
+        { License.IsPickable: true } => true,
+        _ => state.Claims.Take(MostLookedAt).Any(claim => claim.License.IsPickable && state.DeadlineOf(claim) <= nowMs),
+    };
+
     public static PoolSummary Summary(PoolState state, in Moment moment)
     {
         state.LookAtExpiries(moment.WallMs, moment.Rules.EnforceExpiry);

@@ -15,9 +15,6 @@ public sealed class PoolState
     private readonly NodeNotes _coolDowns = new();
     private readonly NodeNotes _lapsed = new();
 
-    /// <summary>Claims that a question looks at, at the most, when the earliest is of no use.</summary>
-    private const int MostLookedAt = 10_000;
-
     private long _floorMs;
     private long _repeatUpTo;
 
@@ -95,14 +92,6 @@ public sealed class PoolState
     /// <summary>The earliest claim if its deadline has passed, or null.</summary>
     public Claim? EarliestDue(long nowMs) => EarliestDeadlineMs <= nowMs ? _deadlines.Earliest : null;
 
-    /// <summary>Whether some claim is past its deadline whose seat another could take.</summary>
-    public bool IsSeatDue(long nowMs) => EarliestDue(nowMs) switch
-    {
-        null => false,
-        { License.IsPickable: true } => true,
-        _ => _claims.Values.Take(MostLookedAt).Any(claim => claim.License.IsPickable && DeadlineOf(claim) <= nowMs),
-    };
-
     /// <summary>Whether the answer to a claim's grant may have been lost and its license was not repeated since.</summary>
     public bool MayHaveLostLicense(Claim claim) => claim.Version <= _repeatUpTo && !claim.Repeated;
 
@@ -156,7 +145,12 @@ public sealed class PoolState
     internal License FreeSeatAt(long rank) => _shelf.FreeSeatAt(rank);
 
     /// <summary>The batch in flight is durable.</summary>
-    public void Keep() => _undo.Clear();
+    public void Keep()
+    {
+        _undo.Clear();
+        _coolDowns.Trim();
+        _lapsed.Trim();
+    }
 
     /// <summary>The batch in flight was not written: everything since the last <see cref="Keep"/> is taken back.</summary>
     public void Undo()
@@ -297,20 +291,26 @@ public sealed class PoolState
         var who = image.User is null && image.Host is null ? Who.Nobody : new Who(null, null, image.User, image.Host);
         var license = LicenseOf(image.License)
             ?? throw new UnreachableException($"Pool {Name}: a snapshot's claim names license {image.License}, which it lacks.");
-        Hold(new Claim(image.Node, license, image.Number, image.Version, image.GrantedWallMs, image.ClaimKey, who));
+        var claim = new Claim(image.Node, license, image.Number, image.Version, image.GrantedWallMs, image.ClaimKey, who);
+        Hold(claim);
+        if (license.Held == license.Seats)
+        {
+            // Claims come by number: those after this one are more than it gives.
+            license.ShedAbove = claim.Number;
+        }
     }
 
     internal void LoadCoolDown(NodeNote note) => _coolDowns.Set(note.Node, note);
 
     internal void LoadLapsed(NodeNote note) => _lapsed.Set(note.Node, note);
 
-    private void Hold(Claim claim)
+    private void Hold(Claim claim, bool again = false)
     {
         var license = claim.License;
         _claims.Add(claim.Node.Value, claim);
         _deadlines.Add(claim);
         license.Held++;
-        license.Link(claim);
+        license.Link(claim, again);
         license.LastNumber = claim.Number;
         _shelf.Relist(license);
     }
@@ -391,6 +391,6 @@ public sealed class PoolState
     private void TakeBackEnd(Claim claim, long lastReleasedMs)
     {
         claim.License.LastReleasedMs = lastReleasedMs;
-        Hold(claim);
+        Hold(claim, again: true);
     }
 }

@@ -76,6 +76,11 @@ internal static class PoolUpkeep
         var stamp = new Stamp(moment.NowMs, moment.WallMs, command.Who);
         var policy = Pool.PolicyIn(state, moment.Rules);
         var first = events.Count;
+        if (!moment.Rules.Grants && command.Licenses.Any(license => license.Holder is not null))
+        {
+            return GrantsWithheld.Instance;
+        }
+
         if (command.Licenses.Any(license => license.Holder is not null))
         {
             Pool.Adopt(state, policy, stamp, events);

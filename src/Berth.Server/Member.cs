@@ -201,6 +201,10 @@ public sealed class Member : IAsyncDisposable
             {
                 licenses.Forget(added.Id);
             }
+            else if (happened is LicenseImported imported)
+            {
+                licenses.Forget(imported.Id);
+            }
             else if (happened is LicenseChanged changed)
             {
                 licenses.Forget(changed.Id);

@@ -61,7 +61,16 @@ public static class StoreBackup
         using var held = await SqliteLock.TakeAsync(to.Path, StoreHolder.Verb, options);
         using var copy = SqliteCopy.Make(source, to.Path + ".restoring", mark, stop);
         var aside = File.Exists(to.Path) ? PutAside(to.Path) : null;
-        copy.Place(to.Path, replace: false);
+        try
+        {
+            copy.Place(to.Path, replace: false);
+        }
+        catch when (aside is not null && !File.Exists(to.Path))
+        {
+            File.Move(aside, to.Path);
+            throw;
+        }
+
         using var restored = SqliteDatabase.Open(to.Path, SqliteAccess.ReadOnly);
         return new RestoredStore(copy.Facts, aside, SqliteSchema.Look(restored).Withheld!);
     }

@@ -39,6 +39,66 @@ public sealed class ChangedLicenseTests
     }
 
     [Fact]
+    public void Only_as_many_lose_their_seats_as_are_too_many_and_the_newest_of_them()
+    {
+        var pool = TestPool.With(10);
+        for (var i = 0; i < 10; i++)
+        {
+            pool.Claim($"n{i}");
+        }
+
+        Change(pool, "A", 8);
+        Enumerable.Range(0, 10).Where(i => pool.Claim($"n{i}") is NoSeatFree).ShouldBe([8, 9]);
+        pool.Wait(TestPool.Ttl - TimeSpan.FromSeconds(1));
+        Enumerable.Range(0, 8).ShouldAllBe(i => pool.Claim($"n{i}") is Renewed);
+        pool.Wait(TimeSpan.FromSeconds(3));
+        pool.Claim("new").ShouldBeOfType<NoSeatFree>();
+        pool.State.ClaimCount.ShouldBe(8);
+    }
+
+    [Fact]
+    public void After_a_start_from_a_snapshot_the_same_lose_their_seats()
+    {
+        var pool = TestPool.With(3);
+        pool.Claim("a");
+        pool.Claim("b");
+        pool.Claim("c");
+        Change(pool, "A", 2);
+        var state = new PoolState(new PoolName("cad"));
+        var image = pool.State.Capture();
+        state.Load(image.Header);
+        state.Load(image.Licenses[0]);
+        foreach (var claim in image.Claims.OrderBy(claim => claim.Number))
+        {
+            state.Load(new ClaimImage(claim.Node, claim.License.Id, claim.Number, claim.Version, 0, null, null, null));
+        }
+
+        string[] nodes = ["a", "b", "c"];
+        nodes.Where(node => Pool.Step(state, new ClaimSeat(TestPool.Node(node), Who.Nobody), pool.Moment, []) is NoSeatFree).ShouldBe(["c"]);
+    }
+
+    [Fact]
+    public void Taking_back_the_end_of_many_claims_is_quick()
+    {
+        var pool = TestPool.With(50_000);
+        for (var i = 0; i < 50_000; i++)
+        {
+            pool.Claim($"n{i}");
+        }
+
+        var before = pool.State.Licenses.Single().Holders.Select(claim => claim.Number).ToList();
+        for (var i = 0; i < 2_000; i++)
+        {
+            Pool.Step(pool.State, new ReleaseSeat(TestPool.Node($"n{i}"), Who.Nobody), pool.Moment, []);
+        }
+
+        var began = TimeProvider.System.GetTimestamp();
+        pool.State.Undo();
+        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        pool.State.Licenses.Single().Holders.Select(claim => claim.Number).ShouldBe(before);
+    }
+
+    [Fact]
     public void Who_loses_a_seat_gets_another_where_one_is_free()
     {
         var pool = TestPool.With(2, 1);

@@ -89,6 +89,8 @@ public sealed class TakingTests
             notes.Set(new Fingerprint($"n{i}"), NoteOf($"n{i}"));
         }
 
+        notes.Find(new Fingerprint("n0"), nowMs: 1).ShouldNotBeNull("what is set may still be taken back");
+        notes.Trim();
         notes.Find(new Fingerprint("n0"), nowMs: 1).ShouldBeNull();
         notes.Find(new Fingerprint("n1"), nowMs: 1).ShouldNotBeNull();
         notes.All.Count.ShouldBe(NodeNotes.Most);
@@ -102,6 +104,7 @@ public sealed class TakingTests
         for (var i = 0; i < NodeNotes.Most * 4; i++)
         {
             notes.Set(new Fingerprint("same"), NoteOf("same"));
+            notes.Trim();
         }
 
         notes.All.Select(note => note.Node.Value).ShouldBe(["first", "same"]);

@@ -11,6 +11,15 @@ internal static class RemoteMember
 {
     private const string TokenVariable = "BERTH_TOKEN";
 
+    /// <summary>Refuses a verb that reads or writes the file itself where a member elsewhere was named.</summary>
+    public static void RefuseFor(Call call, string verb)
+    {
+        if (call.Settings.Find(GlobalFlags.Server) is not null)
+        {
+            throw CommandFailedException.Usage($"{verb} works on the database file itself: run it on the member's machine, without --server");
+        }
+    }
+
     /// <summary>Null: none was named, or a store was named more strongly. Fails with a usage error.</summary>
     public static ManagementClient? Of(Call call)
     {

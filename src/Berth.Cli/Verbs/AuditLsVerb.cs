@@ -4,7 +4,7 @@ using Berth.Protocol;
 
 namespace Berth.Cli.Verbs;
 
-/// <summary>Lists events, the newest first.</summary>
+/// <summary>Lists events, pool by pool and the newest first.</summary>
 internal static class AuditLsVerb
 {
     private const int DefaultLimit = 50;
@@ -13,7 +13,7 @@ internal static class AuditLsVerb
     public static readonly Verb Definition = new(
         "audit ls",
         "",
-        "List what happened, the newest first",
+        "List what happened, pool by pool, the newest first",
         [VerbFlags.Pool, AuditFlags.Node, AuditFlags.License, AuditFlags.Event, AuditFlags.Limit, AuditFlags.Next],
         RunAsync);
 

@@ -19,6 +19,7 @@ internal static class BackupVerb
 
     private static async Task<ExitCode> RunAsync(Call call)
     {
+        RemoteMember.RefuseFor(call, "backup");
         var file = OnlyFile(call, "backup file");
         var uri = StoreChoice.Of(call);
         if (!File.Exists(uri.Path))

@@ -1,3 +1,4 @@
+using Berth.Cli.Access;
 using Berth.Cli.Doctor;
 using Berth.Cli.Output;
 
@@ -12,6 +13,7 @@ internal static class DoctorVerb
     private static async Task<ExitCode> RunAsync(Call call)
     {
         call.TakeNoWords();
+        RemoteMember.RefuseFor(call, "doctor");
         var findings = await Examination.RunAsync(call);
         if (call.Json)
         {

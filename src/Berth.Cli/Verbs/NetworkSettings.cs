@@ -55,7 +55,7 @@ internal static class NetworkSettings
             Bind = name is null ? IPAddress.Loopback : IPAddress.Parse(ServeSettings.Address(name, call.Shell.IsRelay)),
             HostName = name,
             Port = text is null ? ManagementPortOptions.DefaultPort : FlagValue.Number(text)!.Value,
-            Optional = text is null && name is null,
+            Optional = text is null && name is null && settings.Text(ServeFlags.TokensFile) is null,
             TokensFile = Path(settings, ServeFlags.TokensFile),
             Audit = audit,
         };

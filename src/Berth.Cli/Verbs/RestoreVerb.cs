@@ -12,6 +12,7 @@ internal static class RestoreVerb
 
     private static async Task<ExitCode> RunAsync(Call call)
     {
+        RemoteMember.RefuseFor(call, "restore");
         var file = BackupVerb.OnlyFile(call, "backup file");
         var uri = StoreChoice.Of(call);
         if (!File.Exists(file))

@@ -72,7 +72,7 @@ internal static class ServeFlags
         new Flag("max-connections-per-address", FlagKind.Number, "of these, from one address, or one /64 of IPv6 (4096)").Twinned();
 
     public static readonly Flag LimitAddress =
-        new Flag("limit-address", FlagKind.Text, "claims and releases of one address, such as 50/s, 600/m or 1000/h (no limit)").Twinned();
+        new Flag("limit-address", FlagKind.Text, "claims and releases of one address, such as 50/s, 600/m or 1000/h; 50 is 50/s (no limit)").Twinned();
 
     public static readonly Flag LimitNode =
         new Flag("limit-node", FlagKind.Text, "claims and renewals of one node, such as 1/s or 10/m (no limit)").Twinned();

@@ -58,6 +58,12 @@ internal sealed class ServeReport
         [ServeFlags.ExclusiveNodes] = Text(options.ExclusiveNodes),
         [ServeFlags.MaxConnections] = $"{options.MaxConnections}",
         [ServeFlags.Socket] = options.Socket,
+        [ServeFlags.MaxConnectionsPerAddress] = $"{options.MaxConnectionsPerAddress}",
+        [ServeFlags.AuditKeepDays] = $"{options.Retention.Age.TotalDays:0}",
+        [ServeFlags.AuditMaxMib] = $"{options.Retention.Bytes >> 20}",
+        [ServeFlags.ManagementBind] = options.ManagementPort?.Bind.ToString(),
+        [ServeFlags.ManagementPort] = options.ManagementPort is { } management ? $"{management.Port}" : "off",
+        [ServeFlags.KeyFile] = options.KeyFile,
     };
 
     private static bool IsSet(Call call, Flag flag, MemberOptions options) =>

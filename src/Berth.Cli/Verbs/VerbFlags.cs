@@ -42,6 +42,13 @@ internal static class VerbFlags
     public static string? ReadPublicKey(Call call)
     {
         var text = call.Settings.Text(PublicKey)?.Trim();
-        return text is { Length: > 0 and not 64 } && File.Exists(text) ? Settings.Secret(text, "--public-key").Trim() : text;
+        if (text is not { Length: > 0 and not 64 })
+        {
+            return text;
+        }
+
+        return File.Exists(text) ? Settings.Secret(text, "--public-key").Trim()
+            : call.Shell.IsRelay ? text
+            : throw CommandFailedException.Usage($"--public-key: {text} is neither 64 hexadecimal digits nor a file with them");
     }
 }

@@ -13,11 +13,15 @@ public sealed class CheckpointLog(IJournal journal, string cluster, AuditSigner 
     /// <summary>How often a checkpoint may be written.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
+    /// <summary>How often a checkpoint names all pools, changed or not.</summary>
+    public static readonly TimeSpan NameAllEvery = TimeSpan.FromDays(1);
+
     private const int PoolsPerPage = 500;
 
     /// <summary>The last version of each pool that was named by this process.</summary>
     private readonly Dictionary<string, long> _named = new(StringComparer.Ordinal);
     private bool _failing;
+    private long? _allNamedAt;
 
     /// <summary>Writes until <paramref name="stop"/>, and once more then: nothing else may be written any more.</summary>
     public async Task RunAsync(Task stop)
@@ -62,6 +66,13 @@ public sealed class CheckpointLog(IJournal journal, string cluster, AuditSigner 
     private async Task WriteChangedAsync()
     {
         var heads = await HeadsAsync();
+        if (_allNamedAt is not { } at || time.GetElapsedTime(at) >= NameAllEvery)
+        {
+            // Old checkpoints are forgotten: those that are kept must name each pool, however long it has rested.
+            _allNamedAt = time.GetTimestamp();
+            _named.Clear();
+        }
+
         var changed = heads.Where(head => _named.GetValueOrDefault(head.Pool.Value) != head.Version).Chunk(Checkpoint.MaxHeads).ToList();
         if (changed.Count == 0)
         {

@@ -8,6 +8,7 @@ internal sealed class CheckpointTrail(AuditHeader header, AuditTrust trust)
     private readonly Dictionary<string, ExportedPool> _pools = header.Pools.ToDictionary(pool => pool.Name.Value, StringComparer.Ordinal);
     private readonly Dictionary<string, List<ChainHead>> _heads = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ChainHead> _latest = new(StringComparer.Ordinal);
+    private readonly int _poolsWithEvents = header.Pools.Count(pool => pool.Head.Version > 0);
     private byte[]? _previous = header.CheckpointsAfter == 0 ? new byte[AuditChain.HashBytes] : null;
 
     public long Count { get; private set; }
@@ -31,6 +32,9 @@ internal sealed class CheckpointTrail(AuditHeader header, AuditTrust trust)
         {
             Take(head);
         }
+
+        // Pools are never taken away, so an export has all that were ever counted.
+        Check(checkpoint.Pools <= _poolsWithEvents, $"the checkpoint counts {checkpoint.Pools} pools with events, and the export has {_poolsWithEvents}");
 
         // Complete once each pool was named: from a member's first checkpoint on, unless a pool has not moved since.
         if (checkpoint.Part == checkpoint.Parts && checkpoint.Pools == _latest.Count)

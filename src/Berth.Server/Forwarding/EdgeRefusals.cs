@@ -2,13 +2,15 @@ using System.Text.Json;
 using Berth.Protocol;
 using Berth.Server.Http;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Berth.Server.Forwarding;
 
 /// <summary>What a forwarding edge answers by itself, in the words of the API that was asked.</summary>
-internal sealed class EdgeRefusals(HttpContext context, AnswerClock.Second began, EdgeStamp stamp)
+internal sealed class EdgeRefusals(HttpContext context, bool isNative, AnswerClock.Second began, EdgeStamp stamp)
 {
+    /// <summary>The request is one of <c>/v2</c>.</summary>
+    public bool IsNative => isNative;
+
     public AnswerClock.Second Began => began;
 
     /// <summary>The member did not answer.</summary>
@@ -30,11 +32,14 @@ internal sealed class EdgeRefusals(HttpContext context, AnswerClock.Second began
     /// <summary>The body says that it is too large.</summary>
     public Task TooLargeAsync() => WriteAsync(ReplyResults.TooLarge, NativeProblems.TooLarge);
 
+    /// <summary>The body is no body; only /v2 reads any.</summary>
+    public Task MalformedAsync(BadHttpRequestException malformed) => WriteAsync([], NativeProblems.Malformed(malformed));
+
     private async Task WriteAsync(byte[] body, ClaimProblem problem)
     {
         var response = context.Response;
         response.StatusCode = problem.Status;
-        if (context.Features.Get<IHttpRequestFeature>()!.RawTarget.Contains("/v2/", StringComparison.Ordinal))
+        if (isNative)
         {
             body = JsonSerializer.SerializeToUtf8Bytes(problem, ClaimJson.Default.ClaimProblem);
             response.Headers.ContentType = Problem.ContentType;

@@ -1,8 +1,8 @@
+using Berth.Protocol;
 using Berth.Server.Http;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
 namespace Berth.Server.Forwarding;
@@ -12,61 +12,69 @@ namespace Berth.Server.Forwarding;
 /// decides, and it alone knows what a request means.
 /// </summary>
 internal sealed class ForwardedCalls(
-    MemberLink link, MemberOptions options, EdgeStamp stamp, RateLimits? limits, ILogger log)
+    MemberLink link, MemberOptions options, EdgeStamp stamp, RateLimits? limits, LinkTroubles troubles)
 {
     /// <summary>As for a member's own edge.</summary>
     private const int MaxBodyBytes = 1 << 20;
 
-    /// <summary>More of a body is not carried: what is longer is refused by the member all the same.</summary>
-    private const int MaxCarriedBytes = 64 * 1024;
+    /// <summary>What a node may say that a member listens to, besides the pool.</summary>
+    private static readonly string[] _carried = ["Prefer", "Berth-User", "Berth-Host", "Berth-Claim-Key", "If-None-Match"];
 
-    /// <summary>What a node may say that a member listens to.</summary>
-    private static readonly string[] _carried = ["Relay-Pool", "Prefer", "Berth-User", "Berth-Host", "Berth-Claim-Key", "Accept"];
+    private readonly ProbeEndpoints _probes = new() { Ready = true };
 
     /// <summary>Answers one request.</summary>
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
-        var refusals = new EdgeRefusals(context, stamp.Now, stamp);
-        if (limits is not null && WaitOf(context) is { } wait)
+        var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var kind = RequestTarget.Parse(raw).Kind;
+        var refusals = new EdgeRefusals(context, kind == TargetKind.Native, stamp.Now, stamp);
+        if (kind == TargetKind.Live)
         {
-            await refusals.TooManyAsync(wait);
-            return;
+            // Alive is this process, whatever became of the member.
+            return _probes.HandleAsync(context, kind);
         }
 
-        if (context.Request.ContentLength > MaxBodyBytes)
+        if (limits is not null && WaitOf(context, raw) is { } wait)
         {
-            await refusals.TooLargeAsync();
-            return;
+            return refusals.TooManyAsync(wait);
         }
 
-        using var request = await RequestOfAsync(context);
+        return context.Request.ContentLength > MaxBodyBytes ? refusals.TooLargeAsync() : ForwardAsync(context, raw, refusals);
+    }
+
+    private async Task ForwardAsync(HttpContext context, string raw, EdgeRefusals refusals)
+    {
         try
         {
+            using var request = await RequestOfAsync(context, raw, refusals.IsNative);
             var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? default;
             using var answer = await link.SendAsync(request, gone);
             await BringBackAsync(context, refusals.Began, answer, gone);
         }
         catch (LinkException failure)
         {
-            log.MemberUnreachable(failure.Message);
+            troubles.Tell(failure.Message);
             await refusals.UnansweredAsync(failure.Failure);
         }
-        catch (Exception failure) when (failure is IOException or HttpRequestException && !context.Response.HasStarted)
+        catch (BadHttpRequestException malformed)
         {
-            log.MemberUnreachable(failure.Message);
+            await refusals.MalformedAsync(malformed);
+        }
+        catch (HttpRequestException failure) when (!context.Response.HasStarted)
+        {
+            troubles.Tell(failure.Message);
             await refusals.UnansweredAsync(LinkFailure.Unanswered);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
         {
-            // Nobody is there to be answered, and the member was told so by its connection.
+            // The node went away, and its connection says so to the member; or half of an answer is out.
             context.Abort();
         }
     }
 
     /// <summary>As at a member's own edge: claims and releases count, and releases for their address alone.</summary>
-    private int? WaitOf(HttpContext context)
+    private int? WaitOf(HttpContext context, string raw)
     {
-        var raw = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var target = RequestTarget.Parse(raw);
         var node = target.Kind == TargetKind.Native ? NativeTarget.Parse(raw).Fingerprint : target.Fingerprint;
         return target.Kind is TargetKind.Node or TargetKind.Native
@@ -74,18 +82,26 @@ internal sealed class ForwardedCalls(
             : null;
     }
 
-    private async Task<HttpRequestMessage> RequestOfAsync(HttpContext context)
+    private async Task<HttpRequestMessage> RequestOfAsync(HttpContext context, string raw, bool isNative)
     {
-        var target = PathOf(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
-        var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), MemberLink.Target(target));
+        // Bodies mean nothing on /v1.
+        var body = isNative ? await BodyAsync(context) : [];
+        var request = MemberLink.RequestOf(context.Request.Method, raw, body);
+        var headers = context.Request.Headers;
+        if (headers.TryGetValue("Relay-Pool", out var pools))
+        {
+            request.Headers.TryAddWithoutValidation("Relay-Pool", pools[0]);
+        }
+
         foreach (var name in _carried)
         {
-            if (context.Request.Headers.TryGetValue(name, out var values))
+            if (headers.TryGetValue(name, out var values))
             {
                 request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
             }
         }
 
+        request.Content?.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         if (context.Connection.RemoteIpAddress is { } address)
         {
             request.Headers.TryAddWithoutValidation(
@@ -97,19 +113,18 @@ internal sealed class ForwardedCalls(
             request.Headers.TryAddWithoutValidation(MemberLink.PoolLockHeader, Uri.EscapeDataString(only.Value));
         }
 
-        // Bodies mean nothing on /v1.
-        if (target.StartsWith("/v2/", StringComparison.Ordinal) && await BodyAsync(context) is { Length: > 0 } body)
-        {
-            request.Content = new ByteArrayContent(body);
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
-        }
-
         return request;
     }
 
+    /// <summary>One byte more than is allowed says that it is too long, and the member refuses it.</summary>
     private static async Task<byte[]> BodyAsync(HttpContext context)
     {
-        var buffer = new byte[MaxCarriedBytes];
+        if (context.Request.ContentLength is null or 0 && context.Request.Headers.TransferEncoding.Count == 0)
+        {
+            return [];
+        }
+
+        var buffer = new byte[ClaimRoutes.MaxRequestBytes + 1];
         var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
         return buffer[..length];
     }
@@ -145,18 +160,4 @@ internal sealed class ForwardedCalls(
         || name.Equals("Keep-Alive", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)
         || name.Equals("Date", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The target without scheme and authority.</summary>
-    private static string PathOf(string rawTarget)
-    {
-        var authority = rawTarget.StartsWith('/') ? -1 : rawTarget.IndexOf("://", StringComparison.Ordinal);
-        var slash = authority < 0 ? 0 : rawTarget.IndexOf('/', authority + 3);
-        return slash < 0 ? "/" : rawTarget[slash..];
-    }
-}
-
-internal static partial class ForwardedCallsLog
-{
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the member did not answer: {reason}")]
-    public static partial void MemberUnreachable(this ILogger log, string reason);
 }

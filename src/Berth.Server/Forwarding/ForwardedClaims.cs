@@ -20,13 +20,17 @@ internal sealed class ForwardedClaims(Func<PoolName?, ClaimEndpoints> locked)
 
     /// <summary>Whether a request on the socket is a forwarded one.</summary>
     public static bool IsOne(HttpContext context) =>
-        RawTargetOf(context).RawTarget.StartsWith(MemberLink.Prefix + "/", StringComparison.Ordinal);
+        context.Features.Get<IHttpRequestFeature>()!.RawTarget.StartsWith(MemberLink.Path, StringComparison.Ordinal);
 
     /// <summary>Answers one request, unsigned.</summary>
     public Task HandleAsync(HttpContext context)
     {
-        var request = RawTargetOf(context);
-        request.RawTarget = request.RawTarget[MemberLink.Prefix.Length..];
+        var target = context.Request.Headers[MemberLink.TargetHeader].ToString();
+        var request = context.Features.Get<IHttpRequestFeature>()!;
+        request.RawTarget = target.Length == 0 ? "/" : target;
+        request.Method = context.Request.Headers[MemberLink.MethodHeader].ToString();
+        var query = target.IndexOf('?', StringComparison.Ordinal);
+        request.QueryString = query < 0 ? string.Empty : target[query..];
         if (IPAddress.TryParse(context.Request.Headers[MemberLink.AddressHeader].ToString(), out var address))
         {
             context.Connection.RemoteIpAddress = address;
@@ -34,8 +38,6 @@ internal sealed class ForwardedClaims(Func<PoolName?, ClaimEndpoints> locked)
 
         return EndpointsFor(context.Request.Headers[MemberLink.PoolLockHeader].ToString()).HandleAsync(context);
     }
-
-    private static IHttpRequestFeature RawTargetOf(HttpContext context) => context.Features.Get<IHttpRequestFeature>()!;
 
     private ClaimEndpoints EndpointsFor(string escaped)
     {

@@ -19,7 +19,7 @@ public sealed class ForwardingEdge : IAsyncDisposable
         _link = new MemberLink(member, time);
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
         var log = logs.CreateLogger("berth.edge");
-        var calls = new ForwardedCalls(_link, options, new EdgeStamp(new AnswerClock(time), signature), RateLimits.Of(options, time, log), log);
+        var calls = new ForwardedCalls(_link, options, new EdgeStamp(new AnswerClock(time), signature), RateLimits.Of(options, time, log), new LinkTroubles(time, log));
         _edge = EdgeListener.Build(options, ServerCertificate.Of(options, time, log), time, logs, calls.HandleAsync);
     }
 

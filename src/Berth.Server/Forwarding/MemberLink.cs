@@ -25,8 +25,14 @@ internal sealed class LinkException(LinkFailure failure, Exception inner) : Exce
 /// </summary>
 internal sealed class MemberLink : IDisposable
 {
-    /// <summary>The path on the socket under which claims are taken.</summary>
-    public const string Prefix = "/forwarded";
+    /// <summary>The path on the socket to which requests are brought. What they ask stands in headers, so that nothing rewrites it.</summary>
+    public const string Path = "/forwarded";
+
+    /// <summary>The method that the node used, as it wrote it.</summary>
+    public const string MethodHeader = "Berth-Forwarded-Method";
+
+    /// <summary>The target that the node asked for, byte for byte.</summary>
+    public const string TargetHeader = "Berth-Forwarded-Target";
 
     /// <summary>The address of the node, as the edge saw it.</summary>
     public const string AddressHeader = "Berth-Forwarded-Address";
@@ -38,6 +44,8 @@ internal sealed class MemberLink : IDisposable
     private const int MaxConnections = 32;
     private static readonly TimeSpan _connecting = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _answering = TimeSpan.FromSeconds(30);
+
+    private static readonly Uri _target = new("http://member" + Path);
 
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _http;
@@ -81,9 +89,22 @@ internal sealed class MemberLink : IDisposable
         }
     }
 
-    /// <summary>The target on the socket, kept byte for byte: a decoded path would lose differences between nodes.</summary>
-    public static Uri Target(string rawTarget) =>
-        new("http://member" + Prefix + rawTarget, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    /// <summary>
+    /// A request for the member. It always has content, if only empty: what was sent with content is never sent a second time by
+    /// the HTTP client on its own account, and nobody could tell whether the first was decided.
+    /// </summary>
+    public static HttpRequestMessage RequestOf(string method, string rawTarget, byte[] body)
+    {
+        // The answer to a HEAD has a length and no body.
+        var isHead = method == "HEAD";
+        var request = new HttpRequestMessage(isHead ? HttpMethod.Head : HttpMethod.Post, _target)
+        {
+            Content = isHead ? null : new ByteArrayContent(body),
+        };
+        request.Headers.TryAddWithoutValidation(MethodHeader, method);
+        request.Headers.TryAddWithoutValidation(TargetHeader, rawTarget);
+        return request;
+    }
 
     public void Dispose() => _http.Dispose();
 }

@@ -62,8 +62,9 @@ internal sealed class ManagementEndpoints
         {
             await exchange.RefuseAsync(Problems.Invalid($"the body is not the JSON that this route takes (line {error.LineNumber ?? 0})"));
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (gone is IOException || (gone is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
+            // Whoever asked went away in the middle of it.
             context.Abort();
         }
         catch (Exception error)

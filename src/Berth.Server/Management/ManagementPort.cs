@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net;
 using Berth.Server.Http;
 using Berth.Server.Tls;
@@ -61,11 +62,17 @@ public sealed class ManagementPort : IAsyncDisposable
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!;
             return new ManagementPort(app, new Uri(addresses.Addresses.First()));
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or SocketException)
         {
             await app.DisposeAsync();
             if (error.InnerException is not AddressInUseException)
             {
+                if (options.Optional)
+                {
+                    log.NotListening(Shown(options), error.Message);
+                    return null;
+                }
+
                 throw new ManagementPortException($"the management port {Shown(options)} cannot be listened on: {error.Message}", error);
             }
 
@@ -96,6 +103,9 @@ public sealed class ManagementPort : IAsyncDisposable
 
 internal static partial class ManagementPortLog
 {
+    [LoggerMessage(Level = LogLevel.Warning, Message = "management.off: {address} cannot be listened on: {reason}; the socket still answers")]
+    public static partial void NotListening(this ILogger log, string address, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "management.taken: another process has {address}: this member is managed through its socket only")]
     public static partial void Taken(this ILogger log, string address);
 }

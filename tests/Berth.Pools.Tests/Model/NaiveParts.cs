@@ -9,6 +9,8 @@ internal sealed record NaiveSeat(LicenseId Id, long AddedMs)
 
     public bool Retired { get; set; }
 
+    public long ShedAbove { get; set; } = long.MaxValue;
+
     public long Claims { get; set; }
 
     public long ClaimedMs { get; set; }

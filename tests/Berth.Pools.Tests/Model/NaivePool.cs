@@ -101,7 +101,7 @@ internal sealed class NaivePool
     {
         var policy = Told(at.Rules);
         var held = Of(command.Node);
-        if (held is null || MustShed(SeatOf(held)))
+        if (held is null || MustMove(held))
         {
             while (Free(at).Count == 0 && Sweep(at, ended))
             {
@@ -114,7 +114,7 @@ internal sealed class NaivePool
             return OtherClaimKey.Instance;
         }
 
-        if (held is not null && !MustShed(SeatOf(held)))
+        if (held is not null && !MustMove(held))
         {
             return Renew(held, policy, at);
         }
@@ -207,6 +207,8 @@ internal sealed class NaivePool
         }
 
         _version++;
+        var kept = _holdings.Where(holding => holding.License == seat.Id).Select(holding => holding.Number).Order().Take(grant.Seats).ToList();
+        seat.ShedAbove = HeldOf(seat) > grant.Seats ? kept[^1] : long.MaxValue;
         (seat.Seats, seat.ExpiryMs, seat.Retired) = (grant.Seats, grant.ExpiryMs, false);
         return Changed.Instance;
     }
@@ -366,7 +368,8 @@ internal sealed class NaivePool
 
     private int Unheld(NaiveSeat seat) => Math.Max(0, seat.Seats - HeldOf(seat));
 
-    private bool MustShed(NaiveSeat seat) => seat.Retired || HeldOf(seat) > seat.Seats;
+    private bool MustMove(NaiveHolding held) =>
+        SeatOf(held) is var seat && (seat.Retired || (HeldOf(seat) > seat.Seats && held.Number > seat.ShedAbove));
 
     private static bool Lapsed(NaiveSeat seat, Moment at) => at.Rules.EnforceExpiry && seat.ExpiryMs <= at.WallMs;
 

@@ -1,5 +1,6 @@
 using Berth.Pools;
 using Berth.Runtime.Audit;
+using Berth.Runtime.Journal;
 using Berth.Runtime.Tests.Pools;
 using Berth.Testing;
 
@@ -24,6 +25,38 @@ public sealed class CheckpointLogTests
         await running.WaitAsync(rig.Deadline);
         (await CountAsync(rig)).ShouldBe(3);
         (await AuditRig.VerifyAsync(rig.Store)).Flaw.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Every_day_one_names_all_pools_however_long_they_rested()
+    {
+        await using var rig = await HostRig.StartAsync();
+        await rig.PoolAsync("cad", 3);
+        await rig.PoolAsync("idle", 1);
+        var log = Log(rig);
+        await log.WriteAsync();
+        await rig.ClaimAsync("cad", "a");
+        await log.WriteAsync();
+        rig.Clock.Advance(CheckpointLog.NameAllEvery);
+        await rig.ClaimAsync("cad", "b");
+        await log.WriteAsync();
+        var rows = await rig.Store.History.ReadCheckpointsAsync(0, 10);
+        rows.Select(row => Checkpoint.Parse(row.Bytes.Span).Heads.Count(head => head.Pool.Value is "cad" or "idle")).ShouldBe([2, 1, 2]);
+    }
+
+    [Fact]
+    public async Task A_pool_that_rested_and_is_missing_from_an_export_is_found()
+    {
+        var stamp = new Stamp(1, 1, Who.Nobody);
+        var forged = await AuditRig.ForgedAsync(new PoolAdded("p", stamp), new LicenseAdded(new("l"), 1, null, stamp));
+        var head = (await forged.History.ReadHeadsAsync(null, 10)).Single(each => each.Pool.Value == "p");
+        var checkpoint = new Checkpoint(
+            AuditRig.Cluster, 1, 5, new byte[32], AuditRig.Signer.PublicKey, 1, 1, 2, new byte[32],
+            [new ChainHead(head.Pool, head.Head.Version, head.Head.Hash)]);
+        var bytes = checkpoint.ToBytes();
+        await forged.History.RecordKeyAsync(AuditRig.Signer.PublicKey, 1);
+        await forged.History.AppendCheckpointAsync(new CheckpointRow(1, 5, bytes, AuditRig.Signer.Sign(bytes)));
+        (await AuditRig.VerifyAsync(forged)).Flaw.ShouldNotBeNull().ShouldContain("counts 2 pools");
     }
 
     [Theory]

@@ -25,6 +25,11 @@ public sealed partial class ForwardingEdgeTests
         Put("z?query=1"), Put("full"), Delete("a"), Delete("a"), Delete("x"), Delete("x", "Relay-Pool: blue"), Put("u", "Berth-User: " + new string('u', 257)),
         Put("u", "Content-Length: 1048577"), Request("GET", "/v1/nodes/a"), Request("POST", "/v1/health"), Health, Request("GET", "/nowhere"),
         Request("GET", "/livez"), Request("GET", "/readyz"), NativeWire.Claim("v2"), NativeWire.ClaimBy("v2", "key"), NativeWire.Show("v2"),
+        Request("put", "/v1/nodes/lower"), Request("delete", "/v1/nodes/A"), Request("put", NativeWire.PathOf("lower")), Request("OPTIONS", "*"),
+        Request("HEAD", "/v1/health"), Request("HEAD", "/readyz"), Request("GET", "/readyz?verbose"), Request("GET", "/admin/server"),
+        Request("GET", "/forwarded"), Put("p", "Relay-Pool: blue", "Relay-Pool: none"), Put("q", "Relay-Pool:", "Relay-Pool: none"),
+        Request("PUT", NativeWire.PathOf("w"), "Berth-Claim-Key: a", "Berth-Claim-Key: b"),
+        NativeWire.ClaimWith("w", new string('x', 20_000)),
         NativeWire.Release("v2"), NativeWire.Show("v2"), NativeWire.ClaimWith("w", "{"), Request("PATCH", NativeWire.PathOf("v2")),
     ];
 
@@ -121,6 +126,38 @@ public sealed partial class ForwardingEdgeTests
         });
         (await rig.AskAsync(Put("a"))).ShouldBe(503, OutcomeUnknown);
         await dying;
+    }
+
+    [Fact]
+    public async Task A_request_is_never_sent_twice_on_the_edges_own_account()
+    {
+        await using var rig = await EdgeRig.StartAsync();
+        await rig.StopListeningAsync();
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(rig.Socket));
+        listener.Listen();
+        var dying = Task.Run(async () =>
+        {
+            using var taken = await listener.AcceptAsync();
+            await taken.ReceiveAsync(new byte[64 * 1024]);
+            await taken.SendAsync("HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            await taken.ReceiveAsync(new byte[64 * 1024]);
+            listener.Close();
+        });
+        (await rig.AskAsync(Put("a"))).Status.ShouldBe(202);
+        (await rig.AskAsync(Put("a"))).ShouldBe(503, OutcomeUnknown);
+        await dying;
+    }
+
+    [Fact]
+    public async Task Without_a_member_the_edge_is_alive_and_not_ready_and_its_refusals_are_stamped()
+    {
+        await using var rig = await EdgeRig.StartAsync(TestMember.Options with { SigningSecret = "mine" });
+        await rig.StopListeningAsync();
+        (await rig.AskAsync(Request("GET", "/livez"))).Status.ShouldBe(200);
+        (await rig.AskAsync(Request("GET", "/readyz"))).Status.ShouldBe(503);
+        (await rig.AskAsync(Put("a?x=/v2/")))["Relay-Signature"].ShouldNotBeNull();
+        (await rig.AskAsync(Request("PUT", NativeWire.PathOf("w"), "Transfer-Encoding: chunked") + "zz\r\n")).Status.ShouldBe(400);
     }
 
     [Fact]
