@@ -57,6 +57,13 @@ public sealed class VendorKeyTests : IDisposable
     }
 
     [Fact]
+    public void Public_file_does_not_sign()
+    {
+        VendorKeyFile.Write(VendorKey.Generate(), KeyPath);
+        Should.Throw<InvalidDataException>(() => VendorKeyFile.Read(KeyPath + ".pub")).Message.ShouldContain("is the public key");
+    }
+
+    [Fact]
     public void Private_file_is_its_owners_alone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no such modes on Windows.");

@@ -15,6 +15,8 @@ internal static class ServeLog
         return LoggerFactory.Create(logging => logging
             .SetMinimumLevel(level)
             .AddFilter("Microsoft", level < LogLevel.Information ? level : LogLevel.Warning)
+            // While it may log anything, it makes an activity and a scope for each request; what fails is logged by Kestrel too.
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", level < LogLevel.Information ? level : LogLevel.None)
             .AddFilter("Microsoft.Extensions.Hosting", level < LogLevel.Information ? level : LogLevel.None)
             .AddSimpleConsole(console =>
             {
