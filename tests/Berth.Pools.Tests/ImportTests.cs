@@ -50,6 +50,16 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public void While_seats_are_withheld_no_holder_comes_in_but_free_licenses_do()
+    {
+        var pool = new TestPool();
+        pool.Rules = pool.Rules with { Grants = false };
+        Import(pool, Of("A", "n1")).ShouldBe(GrantsWithheld.Instance);
+        pool.State.LicenseCount.ShouldBe(0);
+        Import(pool, Of("A", null)).ShouldBe(Changed.Instance);
+    }
+
+    [Fact]
     public void A_node_that_holds_a_seat_here_is_refused()
     {
         var pool = TestPool.Held("n1");

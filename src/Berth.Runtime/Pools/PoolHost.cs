@@ -140,6 +140,7 @@ public sealed class PoolHost : IDisposable
     public ValueTask<PoolReply> SendAsync(PoolName pool, PoolCommand command, in Delivery delivery) =>
         ActorOf(pool) is not { } actor ? new(NoSuchPool.Instance)
         : _exclusive is not null && command is ClaimSeat claim ? SendExclusiveAsync(actor, claim, delivery)
+        : _exclusive is not null && command is ImportLicenses import ? ImportExclusiveAsync(actor, import, delivery)
         : actor.SendAsync(command, delivery);
 
     /// <summary>Makes a pool unless it is there.</summary>
@@ -218,6 +219,35 @@ public sealed class PoolHost : IDisposable
         finally
         {
             _exclusive.Leave(claim.Node);
+        }
+    }
+
+    /// <summary>Every holder enters before the pool is asked, so that none is granted a seat elsewhere meanwhile.</summary>
+    private async ValueTask<PoolReply> ImportExclusiveAsync(PoolActor actor, ImportLicenses import, Delivery delivery)
+    {
+        var entered = new List<Fingerprint>();
+        try
+        {
+            foreach (var license in import.Licenses)
+            {
+                if (license.Holder is not { } node)
+                {
+                    continue;
+                }
+
+                if (!_exclusive!.TryEnter(node, actor.Name))
+                {
+                    return AlreadyHeld.Instance;
+                }
+
+                entered.Add(node);
+            }
+
+            return await actor.SendAsync(import, delivery);
+        }
+        finally
+        {
+            entered.ForEach(_exclusive!.Leave);
         }
     }
 

@@ -17,6 +17,25 @@ public sealed class OperatorVerbsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("backup", "copy")]
+    [InlineData("restore", "copy")]
+    [InlineData("doctor")]
+    public async Task Verbs_of_the_file_itself_refuse_a_member_elsewhere(params string[] verb)
+    {
+        var refused = await RunAsync([.. verb, "--server", "http://127.0.0.1:1"]);
+        (refused.Code, refused.Out).ShouldBe((2, ""));
+        refused.Error.ShouldBe($"Error: {verb[0]} works on the database file itself: run it on the member's machine, without --server\n");
+    }
+
+    [Fact]
+    public async Task A_public_key_that_is_neither_a_key_nor_a_file_is_named()
+    {
+        _vendor.IssueTo(_folder, "a");
+        var refused = await RunAsync("add", _folder.File("a.lic"), "--public-key", "nosuch.pub");
+        refused.ShouldBe((2, "", "Error: --public-key: nosuch.pub is neither 64 hexadecimal digits nor a file with them\n"));
+    }
+
     [Fact]
     public async Task An_operator_takes_a_seat_away_while_a_member_serves()
     {

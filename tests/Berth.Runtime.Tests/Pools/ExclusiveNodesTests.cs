@@ -25,6 +25,24 @@ public sealed class ExclusiveNodesTests
     }
 
     [Fact]
+    public async Task An_import_brings_no_node_a_second_seat_and_leaves_the_others_free()
+    {
+        await using var rig = await TwoPoolsAsync();
+        await rig.ClaimAsync("a", "node");
+        (await ImportAsync(rig, "other", "node")).ShouldBe(AlreadyHeld.Instance);
+        rig.Host.HoldsAnywhere(new("other")).ShouldBe(false);
+        (await ImportAsync(rig, "other")).ShouldBe(Changed.Instance);
+        rig.Host.HoldsAnywhere(new("other")).ShouldBe(true);
+    }
+
+    private static ValueTask<PoolReply> ImportAsync(HostRig rig, params string[] holders)
+    {
+        var licenses = holders.Select(node =>
+            new ImportedLicense(new LicenseGrant(new($"imported-{node}"), 1, null), 1, 1, 1, 0, new Fingerprint(node))).ToList();
+        return rig.Host.SendAsync(new("b"), new ImportLicenses(licenses, Who.Nobody), default);
+    }
+
+    [Fact]
     public async Task A_refused_claim_leaves_the_node_free()
     {
         await using var rig = await TwoPoolsAsync();
