@@ -115,10 +115,7 @@ public sealed partial class ForwardingEdgeTests
     public async Task A_member_that_goes_away_after_it_was_asked_leaves_an_unknown_outcome()
     {
         await using var rig = await EdgeRig.StartAsync();
-        await rig.StopListeningAsync();
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(rig.Socket));
-        listener.Listen();
+        using var listener = await InPlaceOfTheMemberAsync(rig);
         var dying = Task.Run(async () =>
         {
             using var taken = await listener.AcceptAsync();
@@ -132,10 +129,7 @@ public sealed partial class ForwardingEdgeTests
     public async Task A_request_is_never_sent_twice_on_the_edges_own_account()
     {
         await using var rig = await EdgeRig.StartAsync();
-        await rig.StopListeningAsync();
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(rig.Socket));
-        listener.Listen();
+        using var listener = await InPlaceOfTheMemberAsync(rig);
         var dying = Task.Run(async () =>
         {
             using var taken = await listener.AcceptAsync();
@@ -173,6 +167,15 @@ public sealed partial class ForwardingEdgeTests
 
     [GeneratedRegex(@"""(expires_at|expires_in|since|expiresAt|expiresIn|retryAt)"":(\d+|""[^""]*"")", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Times();
+
+    private static async Task<Socket> InPlaceOfTheMemberAsync(EdgeRig rig)
+    {
+        await rig.StopListeningAsync();
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(rig.Socket));
+        listener.Listen();
+        return listener;
+    }
 
     private static string Shown(RawAnswer answer)
     {
