@@ -1,0 +1,61 @@
+using Berth.Pools;
+
+namespace Berth.Runtime.Ownership;
+
+/// <summary>
+/// Who is a member, and who owns which shard: the one arbiter of both. No clock is used here: a member's row has a counter, and
+/// time is measured by whoever watches it. The conditions:
+/// <list type="number">
+/// <item><see cref="JoinAsync"/> gives a new incarnation, greater than every one before. It is refused, and nothing changes, when the
+/// card does not fit the cluster (<see cref="JoinRefusal"/>). An up member of the same name and address is the same member's
+/// former life and is marked down. The first to join makes the cluster: its name and secret count from then on.</item>
+/// <item><see cref="RenewAsync"/> raises the counter and answers with exactly the pairs the member still owns. Once an incarnation is
+/// down or has left, it answers <see cref="RenewResult.Down"/> for ever, and nothing changes: down is final.</item>
+/// <item><see cref="AcquireAsync"/> is a compare-and-set. Without a former owner it takes those of the shards that nobody owns. With
+/// one it takes those that this member owns, if it is down or its counter is still the one seen, and marks it down; a counter that
+/// has moved on is <see cref="AcquireOutcome.CounterMoved"/>, and nothing changes. Each shard taken has the next epoch. Who takes must be
+/// up, or it is <see cref="AcquireOutcome.Down"/>.</item>
+/// <item>A shard taken from a member remembers how long that member's lease was, if that is longer than what it remembered before
+/// (<see cref="OwnedShard.FormerLease"/>): for so long its old owners may still answer. It is zero only for a shard that was never
+/// taken from anybody, or that was handed on settled.</item>
+/// <item><see cref="TransferAsync"/> hands one shard on in one step: the successor, which must be up, owns it with the next epoch.
+/// It may name its own member, which gives it a new epoch. <c>settled</c> sets the remembered lease to zero; otherwise it stays. Repeated
+/// after it took effect it is <see cref="TransferOutcome.Moved"/> again as long as the successor still has that next epoch. Who does
+/// not own the shard with this epoch is told <see cref="TransferOutcome.NotOwned"/>; a successor that is not up is
+/// <see cref="TransferOutcome.SuccessorDown"/>; in both cases nothing changes.</item>
+/// <item><see cref="LeaveAsync"/> ends an incarnation for good: nobody owns its shards then. Those that it names unsettled keep the
+/// lease they remember, the others forget it: who leaves has answered for the last time before. <see cref="DownAsync"/> marks a member
+/// down; its shards stay its own until somebody acquires them. Neither fails for an incarnation that has ended already.</item>
+/// <item><see cref="ReadAsync"/> is of one moment. Epochs, incarnations and counters never go back. Ended incarnations may be
+/// forgotten, but the newest one of each name is kept, up to <see cref="ClusterTable.MaxEndedMembers"/>.</item>
+/// <item>The feature level of the cluster is the greatest that the lowest level of the up members has ever reached. Who can do less
+/// may not join.</item>
+/// </list>
+/// An exception means that nobody knows whether it happened; every call may be repeated. A cancelled call is such an exception.
+/// Implementations may be called from many threads at once.
+/// </summary>
+public interface IMembershipTable
+{
+    /// <summary>Enters the cluster. Condition 1.</summary>
+    ValueTask<JoinResult> JoinAsync(MemberCard card, CancellationToken cancel);
+
+    /// <summary>Says that the member lives. Condition 2.</summary>
+    ValueTask<RenewResult> RenewAsync(Incarnation member, CancellationToken cancel);
+
+    /// <summary>Takes up to <see cref="Shards.Count"/> shards, from a former owner or from nobody. Conditions 3 and 4.</summary>
+    ValueTask<AcquireResult> AcquireAsync(
+        Incarnation member, IReadOnlyList<int> shards, SeenMember? from, CancellationToken cancel);
+
+    /// <summary>Hands a shard on. Condition 5.</summary>
+    ValueTask<TransferOutcome> TransferAsync(
+        Incarnation member, OwnedShard shard, Incarnation to, bool settled, CancellationToken cancel);
+
+    /// <summary>Ends the member's own incarnation. Condition 6.</summary>
+    ValueTask LeaveAsync(Incarnation member, IReadOnlyCollection<int> unsettled, CancellationToken cancel);
+
+    /// <summary>Marks a member down, on an operator's word. Condition 6. False: it had ended already, or never was.</summary>
+    ValueTask<bool> DownAsync(Incarnation member, CancellationToken cancel);
+
+    /// <summary>All members and shards. Condition 7.</summary>
+    ValueTask<ClusterTable> ReadAsync(CancellationToken cancel);
+}
