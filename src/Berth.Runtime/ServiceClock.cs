@@ -1,9 +1,11 @@
+using Berth.Runtime.Ownership;
+
 namespace Berth.Runtime;
 
 /// <summary>
 /// The clock that claims age by: it counts the time in which renewals could be accepted. It is looked at every
 /// <see cref="TickEvery"/> at the latest, so a longer gap than <see cref="LongestGap"/> between two looks means that the
-/// process stood still, and only that much of the gap counts.
+/// process stood still, and only that much of the gap counts. Time without a lease does not count either.
 /// </summary>
 public sealed class ServiceClock
 {
@@ -17,6 +19,7 @@ public sealed class ServiceClock
     public static readonly TimeSpan StepTolerance = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeProvider _time;
+    private readonly HeldLease? _lease;
     private readonly long _longestGap;
 
     /// <summary>Guards the fields below; held for a few instructions.</summary>
@@ -27,10 +30,11 @@ public sealed class ServiceClock
     private long _tickTimestamp;
     private DateTimeOffset _tickWall;
 
-    /// <summary>Starts at zero.</summary>
-    public ServiceClock(TimeProvider time)
+    /// <summary>Starts at zero. Without a lease it is one that never ends.</summary>
+    public ServiceClock(TimeProvider time, HeldLease? lease = null)
     {
         _time = time;
+        _lease = lease;
         _longestGap = (long)(LongestGap.TotalSeconds * time.TimestampFrequency);
         _lastTimestamp = _tickTimestamp = time.GetTimestamp();
         _tickWall = time.GetUtcNow();
@@ -45,14 +49,15 @@ public sealed class ServiceClock
             {
                 var timestamp = _time.GetTimestamp();
                 var gap = timestamp - _lastTimestamp;
-                if (gap > _longestGap)
+                var counts = Math.Min(gap, _longestGap);
+                if (_lease?.EndsAt < timestamp)
                 {
-                    _stopped += gap - _longestGap;
-                    gap = _longestGap;
+                    counts = Math.Min(counts, Math.Max(0, _lease.EndsAt - _lastTimestamp));
                 }
 
                 // Summed as timestamps: a gap turned into time loses a fraction at each look.
-                _counted += gap;
+                _counted += counts;
+                _stopped += gap - counts;
                 _lastTimestamp = timestamp;
                 return (long)_time.GetElapsedTime(0, _counted).TotalMilliseconds;
             }

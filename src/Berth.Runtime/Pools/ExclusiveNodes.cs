@@ -139,4 +139,55 @@ internal sealed class ExclusiveNodes
 
         public bool Held { get; set; }
     }
+
+    /// <summary>Brings a claim to its pool unless the node holds a seat elsewhere.</summary>
+    public async ValueTask<PoolReply> SendAsync(PoolActor actor, ClaimSeat claim, Delivery delivery, DenialLog? denials)
+    {
+        if (!TryEnter(claim.Node, actor.Name))
+        {
+            // Relay tests for a free seat before it sees the conflict.
+            var free = await actor.SendAsync(new AskFreeSeat(), delivery);
+            var reply = free is SeatIsFree ? HeldElsewhere.Instance : free;
+            denials?.Note(actor.Name, claim.Node, reply);
+            return reply;
+        }
+
+        try
+        {
+            return await actor.SendAsync(claim, delivery);
+        }
+        finally
+        {
+            Leave(claim.Node);
+        }
+    }
+
+    /// <summary>Every holder enters before the pool is asked, so that none is granted a seat elsewhere meanwhile.</summary>
+    public async ValueTask<PoolReply> SendAsync(PoolActor actor, ImportLicenses import, Delivery delivery)
+    {
+        var entered = new List<Fingerprint>();
+        try
+        {
+            foreach (var license in import.Licenses)
+            {
+                if (license.Holder is not { } node)
+                {
+                    continue;
+                }
+
+                if (!TryEnter(node, actor.Name))
+                {
+                    return AlreadyHeld.Instance;
+                }
+
+                entered.Add(node);
+            }
+
+            return await actor.SendAsync(import, delivery);
+        }
+        finally
+        {
+            entered.ForEach(Leave);
+        }
+    }
 }

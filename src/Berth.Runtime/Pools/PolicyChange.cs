@@ -3,7 +3,8 @@ using Berth.Pools;
 namespace Berth.Runtime.Pools;
 
 /// <summary>Changes the policy of the cluster while pools are served: recorded first, then followed, one change at a time.</summary>
-internal sealed class PolicyChange(PoolHost host, PoolEnvironment shared) : IDisposable
+internal sealed class PolicyChange(
+    Func<PoolName, PoolCommand, ValueTask<PoolReply>> send, PoolHost host, PoolEnvironment shared) : IDisposable
 {
     private static readonly TimeSpan _askAgain = TimeSpan.FromSeconds(1);
 
@@ -21,7 +22,7 @@ internal sealed class PolicyChange(PoolHost host, PoolEnvironment shared) : IDis
             }
 
             var wanted = change.Over(shared.Rules.ClusterPolicy);
-            var reply = await host.SendAsync(PoolName.Global, new SetClusterPolicy(wanted, who), default);
+            var reply = await send(PoolName.Global, new SetClusterPolicy(wanted, who));
             if (reply is Changed)
             {
                 Follow(wanted);
@@ -62,7 +63,7 @@ internal sealed class PolicyChange(PoolHost host, PoolEnvironment shared) : IDis
     /// <summary>Follows what is recorded. Not null: the global pool did not say what that is.</summary>
     private async ValueTask<PoolReply?> FollowAsync()
     {
-        var reply = await host.SendAsync(PoolName.Global, new AskSummary(), default);
+        var reply = await send(PoolName.Global, new AskSummary());
         if (reply is not PoolSummary summary)
         {
             return reply;

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Ownership;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Runtime.Pools;
@@ -15,7 +16,8 @@ internal sealed class PoolActor
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(2);
 
     private readonly PoolEnvironment _shared;
-    private readonly Epoch _epoch;
+    private readonly PoolPlace _place;
+    private readonly HeldShard _shard;
     private readonly Channel<PoolMail> _mailbox;
     private readonly PoolMail _nudge;
     private readonly PoolReplay _replay;
@@ -30,21 +32,24 @@ internal sealed class PoolActor
     /// <summary>1 while a turn is under way, or the pool is not open; 0 while the loop waits for mail.</summary>
     private int _busy = 1;
 
-    public PoolActor(PoolName name, Epoch epoch, PoolEnvironment shared)
+    public PoolActor(PoolPlace place, HeldShard shard, PoolEnvironment shared)
     {
-        Name = name;
-        _epoch = epoch;
+        _place = place;
+        _shard = shard;
         _shared = shared;
         _mailbox = Channel.CreateBounded<PoolMail>(new BoundedChannelOptions(shared.Options.MailboxCapacity) { SingleReader = true });
         _nudge = new PoolMail(shared.Mails);
         _nudge.Fill(new AskSummary(), default);
-        _replay = new PoolReplay(name);
+        _replay = new PoolReplay(Name);
         _clock = new PoolClock(shared.Clock);
-        _turn = new PoolTurn(name, shared, _replay, _clock, _mailbox.Reader, _nudge);
-        _snapshots = new PoolSnapshots(name, epoch, shared);
+        _turn = new PoolTurn(Name, new PoolTurnParts(shared, shard, _replay, _clock), _mailbox.Reader, _nudge);
+        _snapshots = new PoolSnapshots(Name, shard.Epoch, shared);
     }
 
-    public PoolName Name { get; }
+    public PoolName Name => _place.Name;
+
+    /// <summary>The ownership it works under.</summary>
+    public HeldShard Shard => _shard;
 
     /// <summary>Completes when the pool was opened for the first time, or could not be.</summary>
     public Task Opened => _opened.Task;
@@ -60,6 +65,12 @@ internal sealed class PoolActor
 
     /// <summary>No mail is taken any more.</summary>
     public bool IsClosed => _closed;
+
+    /// <summary>The loop, once it was started.</summary>
+    public Task Ended { get; set; } = Task.CompletedTask;
+
+    /// <summary>A bug ended it.</summary>
+    public bool IsBroken { get; private set; }
 
     /// <summary>
     /// Puts a command into the mailbox. Full: <see cref="Busy"/>. Closed: <see cref="NotOwner"/>. A renewal that changes
@@ -111,6 +122,7 @@ internal sealed class PoolActor
         }
         catch (Exception broken)
         {
+            IsBroken = true;
             _shared.Log.Broke(broken, Name.Value, broken.Message);
         }
         finally
@@ -134,7 +146,7 @@ internal sealed class PoolActor
             try
             {
                 _replay.Begin();
-                var result = await _shared.Journal.OpenAsync(Name, _epoch, _replay.Known, _replay.Take);
+                var result = await _shared.Journal.OpenAsync(Name, _shard.Epoch, _replay.Known, _replay.Take);
                 if (result.Outcome == OpenOutcome.Opened)
                 {
                     StartServing(result);
@@ -171,7 +183,7 @@ internal sealed class PoolActor
         {
             _replay.State.ForgetDeadlines();
             var wallMs = _shared.Time.GetUtcNow().ToUnixTimeMilliseconds();
-            Pool.Recover(_replay.State, _clock.NowMs, wallMs, (long)_shared.Options.Lease.TotalMilliseconds);
+            Pool.Recover(_replay.State, _clock.NowMs, wallMs, FormerLeaseLeftMs());
             _replay.Recovered();
         }
         else
@@ -179,11 +191,31 @@ internal sealed class PoolActor
             _replay.State.RepeatLicenses();
         }
 
+        FindLoss();
         _shared.OnOpened?.Invoke(Name, _replay.State.Claims);
         _snapshots.Start(result.Opening, _replay.SnapshotVersion);
         _sweepAtMs = long.MaxValue;
         ScheduleSweep();
         _opened.TrySetResult();
+    }
+
+    /// <summary>For how much longer former owners may still tell nodes that they hold their seats.</summary>
+    private long FormerLeaseLeftMs()
+    {
+        var now = _shared.Time.GetTimestamp();
+        return _shard.SettlesAt <= now ? 0 : (long)Math.Ceiling(_shared.Time.GetElapsedTime(now, _shard.SettlesAt).TotalMilliseconds);
+    }
+
+    /// <summary>The store may have gone back in time: then nobody knows who holds the seats that it says are free.</summary>
+    private void FindLoss()
+    {
+        if (_replay.State.Version < _place.NewestVersion)
+        {
+            _turn.Withholds = true;
+            _shared.Log.Forgotten(Name.Value, _replay.State.Version + 1, _place.NewestVersion);
+        }
+
+        _place.Saw(_replay.State.Version);
     }
 
     private async Task<TurnEnd> ServeAsync()
@@ -207,7 +239,7 @@ internal sealed class PoolActor
     /// <summary>The state is touched by the loop's turns and, between them, by one renewal at a time: <see cref="_busy"/> keeps them apart.</summary>
     private Renewed? TryRenew(ClaimSeat claim)
     {
-        if (Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+        if (!_turn.MayAnswer || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
             return null;
         }
@@ -257,7 +289,7 @@ internal sealed class PoolActor
         {
             var before = _replay.State.Version - _turn.Batch.Events.Count;
             _clock.BeginWait();
-            var append = _shared.Journal.AppendAsync(Name, _epoch, _opening, before, _turn.Batch.ToJournal());
+            var append = _shared.Journal.AppendAsync(Name, _shard.Epoch, _opening, before, _turn.Batch.ToJournal());
             _turn.Answer();
             result = await append;
             _clock.EndWait();
@@ -275,6 +307,7 @@ internal sealed class PoolActor
         {
             case AppendOutcome.Committed:
                 _replay.Advanced(_turn.Batch.Hash);
+                _place.Saw(_replay.State.Version);
                 _turn.Settle(durable: true);
                 return TurnEnd.Settled;
             case AppendOutcome.Fenced:
@@ -364,6 +397,11 @@ internal static partial class PoolActorLog
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "pool {pool}: closed by a bug, until the next start: {reason}")]
     public static partial void Broke(this ILogger log, Exception broken, string pool, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "store.went-back: pool {pool}: events {first} to {last} were confirmed and are gone; no seat is given here until this member starts again")]
+    public static partial void Forgotten(this ILogger log, string pool, long first, long last);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: not opened: {outcome}")]
     public static partial void NotOpened(this ILogger log, string pool, OpenOutcome outcome);

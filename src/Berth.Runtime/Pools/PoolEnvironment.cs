@@ -1,14 +1,16 @@
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Ownership;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Runtime.Pools;
 
 /// <summary>What all actors of a member share.</summary>
-internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolHostOptions options, ILogger log)
+internal sealed class PoolEnvironment(IJournal journal, HeldLease lease, TimeProvider time, PoolHostOptions options, ILogger log)
 {
     /// <summary>Guards changes of <see cref="Rules"/>, which keep each other's parts.</summary>
     private readonly Lock _ruling = new();
+    private readonly bool[] _withheld = new bool[Shards.Count];
     private volatile bool _lostPool;
     private volatile PoolRules _rules = options.Rules;
     private ulong _randomState = options.RandomSeed;
@@ -17,11 +19,14 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
 
     public TimeProvider Time { get; } = time;
 
+    /// <summary>The right to answer.</summary>
+    public HeldLease Lease { get; } = lease;
+
     public PoolHostOptions Options { get; } = options;
 
     public ILogger Log { get; } = log;
 
-    public ServiceClock Clock { get; } = new(time);
+    public ServiceClock Clock { get; } = new(time, lease);
 
     public MailRack Mails { get; } = new();
 
@@ -37,7 +42,7 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
     /// <summary>Told of each event that may be durable or not, before anybody is told <see cref="Unknown"/>; null: nobody listens.</summary>
     public Action<PoolName, PoolEvent>? OnUnknown { get; set; }
 
-    /// <summary>Some actor ended though nobody stopped it: somebody else has its pool, or a bug ended it. Never false again.</summary>
+    /// <summary>Some actor ended though nobody stopped it: somebody else has its pool, or a bug ended it.</summary>
     public bool LostPool
     {
         get => _lostPool;
@@ -49,6 +54,12 @@ internal sealed class PoolEnvironment(IJournal journal, TimeProvider time, PoolH
 
     /// <summary>Asked for the earliest deadline of a pool when that may have come nearer.</summary>
     public SweepSchedule Sweeps { get; } = new();
+
+    /// <summary>No seat of this shard is given any more: the store has forgotten who owned it.</summary>
+    public void Withhold(int shard) => Volatile.Write(ref _withheld[shard], true);
+
+    /// <summary>Whether seats of this shard are withheld.</summary>
+    public bool IsWithheld(int shard) => Volatile.Read(ref _withheld[shard]);
 
     /// <summary>Tells the rules something else, from the next decision on.</summary>
     public void Change(Func<PoolRules, PoolRules> change)

@@ -1,20 +1,26 @@
-using System.Collections.Concurrent;
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Ownership;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Runtime.Pools;
+
+/// <summary>What a host is given besides its journal and its options.</summary>
+/// <param name="Time">The clock.</param>
+/// <param name="Log">Where it writes what an operator should know.</param>
+/// <param name="Send">Brings a command to the owner of any pool; null: every pool is owned here.</param>
+internal sealed record PoolHostParts(TimeProvider Time, ILogger Log, Func<PoolName, PoolCommand, ValueTask<PoolReply>>? Send = null);
 
 /// <summary>The pools that this member answers for: finds the actor of a pool, starts it, and gives all of them their ticks.</summary>
 public sealed class PoolHost : IDisposable
 {
     private const int OpenedTogether = 8;
-    private const int NamesPerPage = 1_000;
 
     private readonly PoolEnvironment _shared;
-    private readonly Epoch _epoch;
+    private readonly HeldShards _shards;
     private readonly ExclusiveNodes? _exclusive;
-    private readonly ConcurrentDictionary<string, PoolActor?> _pools = new(StringComparer.Ordinal);
+    private readonly PoolPlaces _places;
+    private readonly ReleaseHold _releases;
 
     /// <summary>Guards <see cref="_running"/> and the start of an actor.</summary>
     private readonly Lock _gate = new();
@@ -23,12 +29,20 @@ public sealed class PoolHost : IDisposable
     private readonly PolicyChange _policy;
     private Action<PoolName, PoolEvent>? _listener;
 
-    /// <summary>Pools of one member, over a journal that is open under <paramref name="epoch"/>.</summary>
+    /// <summary>Pools of the only member over a journal that is open under <paramref name="epoch"/>.</summary>
     public PoolHost(IJournal journal, Epoch epoch, TimeProvider time, PoolHostOptions options, ILogger log)
+        : this(journal, HeldShards.Everything(epoch, time), HeldLease.Endless(time), options, new PoolHostParts(time, log))
     {
-        _epoch = epoch;
-        _shared = new PoolEnvironment(journal, time, options, log);
-        _policy = new PolicyChange(this, _shared);
+    }
+
+    /// <summary>Pools of one member among others: those of the shards that it holds.</summary>
+    internal PoolHost(IJournal journal, HeldShards shards, HeldLease lease, PoolHostOptions options, PoolHostParts parts)
+    {
+        _shards = shards;
+        _shared = new PoolEnvironment(journal, lease, parts.Time, options, parts.Log);
+        _places = new PoolPlaces(journal, parts.Time);
+        _releases = new ReleaseHold(parts.Time);
+        _policy = new PolicyChange(parts.Send ?? ((pool, command) => SendAsync(pool, command, default)), this, _shared);
         if (options.ExclusiveNodes)
         {
             _exclusive = new ExclusiveNodes();
@@ -62,7 +76,7 @@ public sealed class PoolHost : IDisposable
     public void LetGrant(bool grants) => _shared.Change(rules => rules with { Grants = grants });
 
     /// <summary>The names of all pools, in ordinal order.</summary>
-    public IReadOnlyList<PoolName> Names => [.. _pools.Keys.Order(StringComparer.Ordinal).Select(name => new PoolName(name))];
+    public IReadOnlyList<PoolName> Names => _places.Names;
 
     /// <summary>The names from one on, in ordinal order; from the empty text: all.</summary>
     public IEnumerable<PoolName> NamesFrom(string first) => Names.SkipWhile(name => string.CompareOrdinal(name.Value, first) < 0);
@@ -73,30 +87,13 @@ public sealed class PoolHost : IDisposable
     /// </summary>
     public async Task StartAsync()
     {
-        await _shared.Journal.CreatePoolAsync(PoolName.Global);
-        PoolName? after = null;
-        while (true)
-        {
-            var page = await _shared.Journal.ListPoolsAsync(after, NamesPerPage);
-            foreach (var name in page)
-            {
-                _pools.TryAdd(name.Value, null);
-            }
-
-            if (page.Count < NamesPerPage)
-            {
-                break;
-            }
-
-            after = page[^1];
-        }
-
+        await ReadNamesAsync();
         await SettlePolicyAsync();
-        var opening = OpenAllAsync();
+        var opening = OpenAsync(_places.All);
         if (_exclusive is not null)
         {
             await opening;
-            if (_pools.Values.FirstOrDefault(actor => actor?.OpenFailure is not null) is { } failed)
+            if (_places.All.FirstOrDefault(place => place.Actor?.OpenFailure is not null) is { Actor: { } failed })
             {
                 throw new InvalidOperationException($"pool {failed.Name} cannot be opened: {failed.OpenFailure}");
             }
@@ -105,6 +102,13 @@ public sealed class PoolHost : IDisposable
         {
             Track(opening);
         }
+    }
+
+    /// <summary>Reads which pools there are; the global one is made. Throws when the store cannot be used.</summary>
+    internal async Task ReadNamesAsync()
+    {
+        await _shared.Journal.CreatePoolAsync(PoolName.Global);
+        await _places.ReadAsync();
     }
 
     /// <summary>
@@ -136,20 +140,25 @@ public sealed class PoolHost : IDisposable
         await (_shared.Denials?.CloseAsync() ?? Task.CompletedTask);
     }
 
-    /// <summary>Sends a command to a pool's actor. A name that no pool has is answered without asking the store.</summary>
+    /// <summary>
+    /// Sends a command to a pool's actor. A name that no pool has is answered without asking the store;
+    /// <see cref="NotOwner"/>: another member has the pool's shard, or nobody.
+    /// </summary>
     public ValueTask<PoolReply> SendAsync(PoolName pool, PoolCommand command, in Delivery delivery) =>
-        ActorOf(pool) is not { } actor ? new(NoSuchPool.Instance)
-        : _exclusive is not null && command is ClaimSeat claim ? SendExclusiveAsync(actor, claim, delivery)
-        : _exclusive is not null && command is ImportLicenses import ? ImportExclusiveAsync(actor, import, delivery)
+        _places.Of(pool) is not { } place ? new(NoSuchPool.Instance)
+        : ActorOf(place) is not { } actor ? new(NotOwner.Instance)
+        : _releases.Keeps(actor.Shard, command) ? SendSettledAsync(actor, command, delivery)
+        : _exclusive is not null && command is ClaimSeat claim ? _exclusive.SendAsync(actor, claim, delivery, _shared.Denials)
+        : _exclusive is not null && command is ImportLicenses import ? _exclusive.SendAsync(actor, import, delivery)
         : actor.SendAsync(command, delivery);
 
     /// <summary>Makes a pool unless it is there.</summary>
     public async ValueTask CreatePoolAsync(PoolName pool)
     {
-        if (!_pools.ContainsKey(pool.Value))
+        if (_places.Of(pool) is null)
         {
             await _shared.Journal.CreatePoolAsync(pool);
-            _pools.TryAdd(pool.Value, null);
+            _places.Add(pool);
         }
     }
 
@@ -169,11 +178,14 @@ public sealed class PoolHost : IDisposable
     }
 
     /// <summary>Whether a pool has this name.</summary>
-    public bool Has(PoolName pool) => _pools.ContainsKey(pool.Value);
+    public bool Has(PoolName pool) => _places.Of(pool) is not null;
+
+    /// <summary>The same, once the store was asked again for a name that is not known; at most four times a second.</summary>
+    internal async ValueTask<bool> FindsAsync(PoolName pool) => await _places.FindAsync(pool) is not null;
 
     /// <summary>Under what the pool was last opened here; null: it is not. The store says whether that still counts.</summary>
     internal (Epoch Epoch, Opening Opening)? OwnershipOf(PoolName pool) =>
-        _pools.TryGetValue(pool.Value, out var actor) && actor is { IsClosed: false, Opened.IsCompleted: true } ? (_epoch, actor.Opening) : null;
+        _places.Of(pool)?.Actor is { IsClosed: false, Opened.IsCompleted: true } actor ? (actor.Shard.Epoch, actor.Opening) : null;
 
     /// <summary>Where nodes are exclusive: whether the node holds a claim in any pool. Elsewhere null: not known.</summary>
     public bool? HoldsAnywhere(Fingerprint node) => _exclusive?.Contains(node);
@@ -188,9 +200,70 @@ public sealed class PoolHost : IDisposable
     /// <summary>Every open pool looks for claims past their deadline, whether or not one is known.</summary>
     internal void SweepAll()
     {
-        foreach (var actor in _pools.Values)
+        foreach (var place in _places.All)
         {
-            actor?.Sweep();
+            place.Actor?.Sweep();
+        }
+    }
+
+    /// <summary>Time is accounted for up to now, before the lease is renewed.</summary>
+    internal void LookAtClock() => _ = _shared.Clock.NowMs;
+
+    /// <summary>No seat of the shard is given any more, because the store went back in time.</summary>
+    internal void Withhold(int shard, string reason)
+    {
+        _shared.Log.WentBack(reason);
+        _shared.Withhold(shard);
+    }
+
+    /// <summary>Begins to open the pools of shards that were taken: their claims age from here.</summary>
+    internal void Open(IReadOnlyList<HeldShard> taken)
+    {
+        var numbers = taken.Select(shard => shard.Number).ToHashSet();
+        Track(OpenAsync(_places.All.Where(place => numbers.Contains(place.Shard))));
+    }
+
+    /// <summary>
+    /// The shards are closed: nothing is answered under them. Their actors are told to stop, and end once the store has answered.
+    /// </summary>
+    internal void Close(IReadOnlyList<HeldShard> closed) => TakeActorsOf(closed).ForEach(actor => actor.Stop());
+
+    /// <summary>
+    /// The shard takes no more commands: its actors answer those they have, and end. Those that take longer than
+    /// <paramref name="limit"/> are left to themselves.
+    /// </summary>
+    internal async Task DrainAsync(HeldShard shard, TimeSpan limit)
+    {
+        var actors = ActorsOf([shard]);
+        actors.ForEach(actor => actor.Stop());
+        using var late = new CancellationTokenSource();
+        await Task.WhenAny(Task.WhenAll(actors.Select(actor => actor.Ended)), Task.Delay(limit, _shared.Time, late.Token));
+        late.Cancel();
+    }
+
+    /// <summary>Actors that the store fenced, though their shard is still ours by its word, begin anew.</summary>
+    internal void OpenAgain()
+    {
+        if (!_shared.LostPool)
+        {
+            return;
+        }
+
+        _shared.LostPool = false;
+        lock (_gate)
+        {
+            foreach (var place in _places.All)
+            {
+                if (place.Actor is { IsClosed: true, IsBroken: false } ended && _shards.At(place.Shard) == ended.Shard && ended.Shard.IsServing)
+                {
+                    place.Actor = null;
+                    StartActor_NeedsLock(place);
+                }
+                else
+                {
+                    _shared.LostPool |= place.Actor?.IsBroken ?? false;
+                }
+            }
         }
     }
 
@@ -199,87 +272,63 @@ public sealed class PoolHost : IDisposable
     {
         _stop.Dispose();
         _policy.Dispose();
+        _places.Dispose();
     }
 
-    private async ValueTask<PoolReply> SendExclusiveAsync(PoolActor actor, ClaimSeat claim, Delivery delivery)
-    {
-        if (!_exclusive!.TryEnter(claim.Node, actor.Name))
-        {
-            // Relay tests for a free seat before it sees the conflict.
-            var free = await actor.SendAsync(new AskFreeSeat(), delivery);
-            var reply = free is SeatIsFree ? HeldElsewhere.Instance : free;
-            _shared.Denials?.Note(actor.Name, claim.Node, reply);
-            return reply;
-        }
+    private async ValueTask<PoolReply> SendSettledAsync(PoolActor actor, PoolCommand command, Delivery delivery) =>
+        await _releases.WaitAsync(actor.Shard) ? await actor.SendAsync(command, delivery) : Busy.Instance;
 
-        try
-        {
-            return await actor.SendAsync(claim, delivery);
-        }
-        finally
-        {
-            _exclusive.Leave(claim.Node);
-        }
-    }
+    private PoolActor? ActorOf(PoolPlace place) => place.Actor ?? Start(place);
 
-    /// <summary>Every holder enters before the pool is asked, so that none is granted a seat elsewhere meanwhile.</summary>
-    private async ValueTask<PoolReply> ImportExclusiveAsync(PoolActor actor, ImportLicenses import, Delivery delivery)
-    {
-        var entered = new List<Fingerprint>();
-        try
-        {
-            foreach (var license in import.Licenses)
-            {
-                if (license.Holder is not { } node)
-                {
-                    continue;
-                }
-
-                if (!_exclusive!.TryEnter(node, actor.Name))
-                {
-                    return AlreadyHeld.Instance;
-                }
-
-                entered.Add(node);
-            }
-
-            return await actor.SendAsync(import, delivery);
-        }
-        finally
-        {
-            entered.ForEach(_exclusive!.Leave);
-        }
-    }
-
-    private PoolActor? ActorOf(PoolName pool) =>
-        !_pools.TryGetValue(pool.Value, out var actor) ? null : actor ?? Start(pool);
-
-    private PoolActor Start(PoolName pool)
+    private PoolActor? Start(PoolPlace place)
     {
         lock (_gate)
         {
-            if (_pools[pool.Value] is { } there)
-            {
-                return there;
-            }
-
-            var actor = new PoolActor(pool, _epoch, _shared);
-            if (_stop.IsCancellationRequested)
-            {
-                actor.Stop();
-            }
-
-            _running.Add(actor.RunAsync(_stop.Token));
-            _pools[pool.Value] = actor;
-            return actor;
+            return place.Actor ?? StartActor_NeedsLock(place);
         }
     }
 
-    private async Task OpenAllAsync()
+    private PoolActor? StartActor_NeedsLock(PoolPlace place)
     {
-        foreach (var names in Names.Chunk(OpenedTogether))
+        if (_shards.At(place.Shard) is not { IsServing: true } shard)
         {
-            await Task.WhenAll(names.Select(name => ActorOf(name)!.Opened));
+            return null;
+        }
+
+        var actor = new PoolActor(place, shard, _shared);
+        if (_stop.IsCancellationRequested)
+        {
+            actor.Stop();
+        }
+
+        _running.RemoveAll(ended => ended.IsCompletedSuccessfully);
+        _running.Add(actor.Ended = actor.RunAsync(_stop.Token));
+        place.Actor = actor;
+        return actor;
+    }
+
+    private List<PoolActor> ActorsOf(IReadOnlyList<HeldShard> shards) =>
+        [.. _places.All.Select(place => place.Actor).OfType<PoolActor>().Where(actor => shards.Contains(actor.Shard))];
+
+    private List<PoolActor> TakeActorsOf(IReadOnlyList<HeldShard> shards)
+    {
+        lock (_gate)
+        {
+            var actors = ActorsOf(shards);
+            foreach (var actor in actors)
+            {
+                _places.Of(actor.Name)!.Actor = null;
+            }
+
+            return actors;
+        }
+    }
+
+    private async Task OpenAsync(IEnumerable<PoolPlace> places)
+    {
+        foreach (var together in places.OrderBy(place => place.Name.Value, StringComparer.Ordinal).Chunk(OpenedTogether))
+        {
+            await Task.WhenAll(together.Select(place => ActorOf(place)?.Opened ?? Task.CompletedTask));
         }
     }
 
@@ -321,9 +370,9 @@ public sealed class PoolHost : IDisposable
         lock (_gate)
         {
             _stop.Cancel();
-            foreach (var actor in _pools.Values)
+            foreach (var place in _places.All)
             {
-                actor?.Stop();
+                place.Actor?.Stop();
             }
 
             running = [.. _running];
@@ -337,4 +386,8 @@ internal static partial class PoolHostLog
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "clock.stepped: the wall clock moved by {step} against the monotonic clock; claims are not affected")]
     public static partial void ClockStepped(this ILogger log, TimeSpan step);
+
+    [LoggerMessage(
+        Level = LogLevel.Critical, Message = "store.went-back: {reason}; no seat of its pools is given here until this member starts again")]
+    public static partial void WentBack(this ILogger log, string reason);
 }

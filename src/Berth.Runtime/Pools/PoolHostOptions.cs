@@ -17,9 +17,6 @@ public sealed record PoolHostOptions
     /// <summary>How often claims past their deadline are expired though nobody wants their seats: 15 s.</summary>
     public TimeSpan CullInterval { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>The length of a member's lease; zero where the store cannot be shared.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.Zero;
-
     /// <summary>Mails that may wait for one pool. More are answered <see cref="Busy"/>.</summary>
     public int MailboxCapacity { get; init; } = 16_384;
 

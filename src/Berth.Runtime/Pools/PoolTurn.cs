@@ -1,15 +1,18 @@
 using System.Threading.Channels;
 using Berth.Pools;
+using Berth.Runtime.Ownership;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Runtime.Pools;
+
+/// <summary>What a turn works with.</summary>
+internal sealed record PoolTurnParts(PoolEnvironment Shared, HeldShard Shard, PoolReplay Replay, PoolClock Clock);
 
 /// <summary>
 /// One turn of an actor's loop: takes the mails that wait, decides them against the state, and answers them once the actor
 /// says how the append ended. Kept by the actor and used for each turn.
 /// </summary>
-internal sealed class PoolTurn(
-    PoolName name, PoolEnvironment shared, PoolReplay replay, PoolClock clock, ChannelReader<PoolMail> mailbox, PoolMail nudge)
+internal sealed class PoolTurn(PoolName name, PoolTurnParts parts, ChannelReader<PoolMail> mailbox, PoolMail nudge)
 {
     /// <summary>The most claims that one turn of a sweep expires, so that requests need not wait for all of them.</summary>
     private const int SweepSlice = 2_000;
@@ -17,6 +20,9 @@ internal sealed class PoolTurn(
     /// <summary>What a turn expires even if its mails leave little room.</summary>
     private const int LeastSweepSlice = 16;
 
+    private readonly PoolEnvironment _shared = parts.Shared;
+    private readonly PoolReplay _replay = parts.Replay;
+    private readonly PoolClock _clock = parts.Clock;
     private readonly List<PoolMail> _mails = [];
     private readonly List<PoolMail> _settled = [];
     private readonly Queue<PoolMail> _carried = new();
@@ -37,6 +43,12 @@ internal sealed class PoolTurn(
         set => _sweepWanted = value;
     }
 
+    /// <summary>No seat is given: the store has forgotten what it had confirmed of this pool.</summary>
+    public bool Withholds { get; set; }
+
+    /// <summary>Whether what was decided may be told: under the lease, and while the ownership is ours.</summary>
+    public bool MayAnswer => !parts.Shard.IsClosed && _shared.Lease.MayAnswer;
+
     /// <summary>Whether a sweep came to its end since this was last asked.</summary>
     public bool TakeSweepEnded() => Interlocked.Exchange(ref _sweepEnded, false);
 
@@ -47,8 +59,8 @@ internal sealed class PoolTurn(
     public bool Decide()
     {
         Begin();
-        var moment = shared.MomentAt(clock.NowMs);
-        while (_mails.Count < shared.Options.BatchMax && !Batch.IsFull && TryNext(out var mail))
+        var moment = MomentNow();
+        while (_mails.Count < _shared.Options.BatchMax && !Batch.IsFull && TryNext(out var mail))
         {
             if (mail == nudge)
             {
@@ -74,7 +86,7 @@ internal sealed class PoolTurn(
     public bool DecideAlone(PoolMail mail)
     {
         Begin();
-        return TryDecide(mail, shared.MomentAt(clock.NowMs));
+        return TryDecide(mail, MomentNow());
     }
 
     /// <summary>The mails of the turn, which are no longer the turn's.</summary>
@@ -94,13 +106,13 @@ internal sealed class PoolTurn(
             Announce();
         }
 
-        var now = durable ? clock.NowMs : 0;
+        var now = durable ? _clock.NowMs : 0;
         foreach (var mail in _mails)
         {
             if (mail.Command is ClaimSeat claim)
             {
-                KeepPromise(claim.Node, mail, durable, now);
-                shared.Denials?.Note(name, claim.Node, mail.Decided!);
+                KeepPromise(claim.Node, mail.Decided!, durable, now);
+                _shared.Denials?.Note(name, claim.Node, mail.Decided!);
             }
         }
 
@@ -108,12 +120,23 @@ internal sealed class PoolTurn(
         _mails.Clear();
     }
 
-    /// <summary>Gives the answers of settled turns. The actor does this while the next append is on its way, if there is one.</summary>
+    /// <summary>
+    /// Gives the answers of settled turns. The actor does this while the next append is on its way, if there is one. The lease is
+    /// looked at here, when the answer is given, once for all of them.
+    /// </summary>
     public void Answer()
     {
+        if (_settled.Count == 0)
+        {
+            return;
+        }
+
+        var mayAnswer = MayAnswer;
         foreach (var mail in _settled)
         {
-            Complete(mail, mail.Decided!);
+            var reply = mayAnswer ? mail.Decided! : AnswerWithoutLease.To(mail.Decided!, mail.Writes);
+            NoteLicense(mail, withheld: reply != mail.Decided);
+            Complete(mail, reply);
         }
 
         _settled.Clear();
@@ -173,7 +196,7 @@ internal sealed class PoolTurn(
     {
         _mails.Clear();
         _swept = false;
-        Batch.Begin(replay.Head);
+        Batch.Begin(_replay.Head);
     }
 
     /// <summary>The next mail. One that brings license files opens a turn of its own, so that its rows meet no others.</summary>
@@ -202,14 +225,14 @@ internal sealed class PoolTurn(
         try
         {
             var first = Batch.Events.Count;
-            mail.Decided = Pool.Step(replay.State, mail.Command, moment with { Random = shared.NextRandom() }, Batch.Events);
+            mail.Decided = Pool.Step(_replay.State, mail.Command, moment with { Random = _shared.NextRandom() }, Batch.Events);
             mail.Writes = Batch.Events.Count > first;
-            Batch.Take(replay.State, first, mail.Delivery.Rows);
+            Batch.Take(_replay.State, first, mail.Delivery.Rows);
             return true;
         }
         catch (Exception broken)
         {
-            shared.Log.RuleBroke(broken, name.Value, mail.Command.GetType().Name);
+            _shared.Log.RuleBroke(broken, name.Value, mail.Command.GetType().Name);
             _mails.Remove(mail);
             Complete(mail, new NotWritten("the command broke a rule of the pool; see the log"));
             foreach (var other in TakeMails())
@@ -217,14 +240,14 @@ internal sealed class PoolTurn(
                 Carry(other);
             }
 
-            replay.Forget();
+            _replay.Forget();
             return false;
         }
     }
 
     /// <summary>Nobody waits for it any more: it must not be decided late. A release at hand is decided all the same.</summary>
     private bool IsStale(PoolMail mail) =>
-        shared.IsTooLate(mail.Delivery)
+        _shared.IsTooLate(mail.Delivery)
         || (mail.Command is ClaimSeat && mail.Delivery.CallerGone.IsCancellationRequested);
 
     private bool TryExpireDue(in Moment moment)
@@ -236,9 +259,9 @@ internal sealed class PoolTurn(
         }
         catch (Exception broken)
         {
-            shared.Log.RuleBroke(broken, name.Value, nameof(ExpireEarliest));
+            _shared.Log.RuleBroke(broken, name.Value, nameof(ExpireEarliest));
             _sweepWanted = false;
-            replay.Forget();
+            _replay.Forget();
             return false;
         }
     }
@@ -249,8 +272,8 @@ internal sealed class PoolTurn(
         for (var i = 0; i < SweepSlice && (i < LeastSweepSlice || Batch.HasRoomForSweep); i++)
         {
             var first = Batch.Events.Count;
-            var reply = Pool.Step(replay.State, expire, moment, Batch.Events);
-            Batch.Take(replay.State, first, null);
+            var reply = Pool.Step(_replay.State, expire, moment, Batch.Events);
+            Batch.Take(_replay.State, first, null);
             _swept |= Batch.Events.Count > first;
             if (reply is NotHeld)
             {
@@ -261,28 +284,49 @@ internal sealed class PoolTurn(
         }
     }
 
-    private void KeepPromise(Fingerprint node, PoolMail mail, bool durable, long now)
+    private void KeepPromise(Fingerprint node, PoolReply decided, bool durable, long now)
     {
-        var (ttl, repeats) = mail.Decided switch
+        var ttl = decided switch
         {
-            Granted granted => (granted.TtlMs, true),
-            Renewed renewed => (renewed.TtlMs, renewed.Repeat),
-            _ => (0, false),
+            Granted granted => granted.TtlMs,
+            Renewed renewed => renewed.TtlMs,
+            _ => 0,
         };
         if (durable && ttl > 0)
         {
-            Pool.Answered(replay.State, node, ttl, now);
+            Pool.Answered(_replay.State, node, ttl, now);
+        }
+    }
+
+    /// <summary>An answer that brings the license need not be followed by another one, unless it was withheld.</summary>
+    private void NoteLicense(PoolMail mail, bool withheld)
+    {
+        if (mail.Decided is not (Granted or Renewed { Repeat: true }) || mail.Command is not ClaimSeat { Node: var node })
+        {
+            return;
         }
 
-        if (repeats && replay.State.ClaimOf(node) is { } claim && replay.State.MayHaveLostLicense(claim))
+        if (withheld)
+        {
+            _replay.State.RepeatLicenses();
+        }
+        else if (_replay.State.ClaimOf(node) is { } claim && _replay.State.MayHaveLostLicense(claim))
         {
             PoolState.MarkRepeated(claim);
         }
     }
 
+    private Moment MomentNow()
+    {
+        var moment = _shared.MomentAt(_clock.NowMs);
+        return Withholds || _shared.IsWithheld(parts.Shard.Number)
+            ? moment with { Rules = moment.Rules with { Grants = false } }
+            : moment;
+    }
+
     private void Announce()
     {
-        if (shared.OnDurable is { } listener)
+        if (_shared.OnDurable is { } listener)
         {
             Batch.Events.ForEach(happened => listener(name, happened));
         }
@@ -290,7 +334,7 @@ internal sealed class PoolTurn(
 
     private void AnnounceUnknown()
     {
-        if (shared.OnUnknown is { } listener)
+        if (_shared.OnUnknown is { } listener)
         {
             Batch.Events.ForEach(happened => listener(name, happened));
         }

@@ -1,6 +1,7 @@
 using System.Text;
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Ownership;
 using Berth.Runtime.Pools;
 using Berth.Testing;
 
@@ -20,8 +21,8 @@ internal sealed class ActorRig : IAsyncDisposable
         Clock = clock ?? new FakeClock();
         Store = store ?? new MemoryJournal();
         Journal = new FaultyJournal(Store);
-        Shared = new PoolEnvironment(Journal, Clock, options ?? new PoolHostOptions(), Log);
-        Actor = new PoolActor(Pool, new Epoch(epoch), Shared);
+        Shared = new PoolEnvironment(Journal, HeldLease.Endless(Clock), Clock, options ?? new PoolHostOptions(), Log);
+        Actor = new PoolActor(new PoolPlace(Pool), HeldShards.Everything(new Epoch(epoch), Clock).At(0)!, Shared);
     }
 
     public FakeClock Clock { get; }

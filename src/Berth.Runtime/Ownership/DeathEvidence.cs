@@ -1,0 +1,37 @@
+namespace Berth.Runtime.Ownership;
+
+/// <summary>Evidence that a member's process has ended, asked for where its counter has not moved since the last look, and believed the second time.</summary>
+internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationTokenSource> limitOf)
+{
+    private readonly Dictionary<Incarnation, (long Counter, int Times)> _seen = [];
+
+    /// <summary>Looks for evidence about the members of the table.</summary>
+    public async ValueTask LookAsync(ClusterTable table, Incarnation self)
+    {
+        if (options.FindEvidence is not { } find)
+        {
+            return;
+        }
+
+        foreach (var member in table.Members)
+        {
+            if (member.State != MemberState.Up || member.Incarnation == self)
+            {
+                _seen.Remove(member.Incarnation);
+            }
+            else if (!_seen.TryGetValue(member.Incarnation, out var seen) || seen.Counter != member.Counter)
+            {
+                _seen[member.Incarnation] = (member.Counter, 0);
+            }
+            else
+            {
+                using var limit = limitOf();
+                _seen[member.Incarnation] = (member.Counter, await find(member, limit.Token) ? seen.Times + 1 : 0);
+            }
+        }
+    }
+
+    /// <summary>The evidence was there twice in a row, with the same counter.</summary>
+    public bool IsDead(MemberRow member) =>
+        _seen.TryGetValue(member.Incarnation, out var seen) && seen.Counter == member.Counter && seen.Times >= 2;
+}

@@ -1,0 +1,51 @@
+using Berth.Pools;
+
+namespace Berth.Runtime.Ownership;
+
+/// <summary>One ownership of a shard by this member, from the moment it learned of it until it gave it up or lost it.</summary>
+internal sealed class HeldShard(OwnedShard owned, long takenAt, long settlesAt)
+{
+    private volatile Phase _phase = Phase.Serving;
+
+    private enum Phase
+    {
+        Serving,
+        Draining,
+        Closed,
+    }
+
+    public OwnedShard Owned { get; } = owned;
+
+    public int Number => Owned.Shard;
+
+    public Epoch Epoch => Owned.Epoch;
+
+    /// <summary>The monotonic timestamp at which the member learned of it.</summary>
+    public long TakenAt { get; } = takenAt;
+
+    /// <summary>
+    /// The monotonic timestamp until which former owners may still answer. Until then nothing that somebody may hold is freed.
+    /// </summary>
+    public long SettlesAt { get; } = settlesAt;
+
+    /// <summary>Takes new commands.</summary>
+    public bool IsServing => _phase == Phase.Serving;
+
+    /// <summary>No answer is given under this epoch any more, ever.</summary>
+    public bool IsClosed => _phase == Phase.Closed;
+
+    /// <summary>Takes no new commands; those it has are finished and answered. False: it was not serving.</summary>
+    public bool Drain()
+    {
+        if (_phase != Phase.Serving)
+        {
+            return false;
+        }
+
+        _phase = Phase.Draining;
+        return true;
+    }
+
+    /// <summary>The end of it.</summary>
+    public void Close() => _phase = Phase.Closed;
+}

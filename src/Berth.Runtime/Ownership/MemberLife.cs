@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Ownership;
+
+/// <summary>One life of a member in the cluster, from joining to leaving or being down: renewing, watching and moving beside each other.</summary>
+internal sealed class MemberLife : IDisposable
+{
+    private readonly MemberParts _parts;
+    private readonly LeaseRenewal _renewal;
+    private readonly PlannedMoves _moves;
+    private readonly CancellationTokenSource _ended = new();
+
+    public MemberLife(MemberParts parts, Incarnation self, OwnershipSignals signals, Func<MemberRow, Task> tell)
+    {
+        _parts = parts;
+        Self = self;
+        _renewal = new LeaseRenewal(parts, self, signals.Raise);
+        Watch = new MemberWatch(parts, self, signals.Publish);
+        _moves = new PlannedMoves(parts, self, () => signals.View, tell);
+    }
+
+    public Incarnation Self { get; }
+
+    private MemberWatch Watch { get; }
+
+    /// <summary>Reads the table now.</summary>
+    public Task LookAsync() => Watch.LookAsync(_ended.Token);
+
+    /// <summary>Lives until the incarnation is down, or until <paramref name="stop"/>, and then leaves. True: it is down.</summary>
+    public async Task<bool> RunAsync(CancellationToken stop)
+    {
+        using var moving = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var renewing = RenewAsync();
+        var watching = Watch.RunAsync(_ended.Token);
+        var moves = _moves.RunAsync(moving.Token);
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var asked = stop.Register(stopped.SetResult);
+        await Task.WhenAny(renewing, stopped.Task);
+        moving.Cancel();
+        await moves;
+        if (!renewing.IsCompleted)
+        {
+            await LeaveAsync();
+        }
+
+        _ended.Cancel();
+        await watching;
+        return await renewing;
+    }
+
+    public void Dispose()
+    {
+        _ended.Dispose();
+        Watch.Dispose();
+    }
+
+    private async Task<bool> RenewAsync()
+    {
+        try
+        {
+            return await _renewal.RunAsync(_ended.Token);
+        }
+        finally
+        {
+            // Nothing else has a reason to go on.
+            _ended.Cancel();
+        }
+    }
+
+    /// <summary>Hands everything on, answers for the last time, and says so. Whatever fails, it ends within its limit.</summary>
+    private async Task LeaveAsync()
+    {
+        using var limit = new CancellationTokenSource(_parts.Options.LeaveLimit, _parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ended.Token);
+        try
+        {
+            await _moves.MoveAllAsync(either.Token);
+            var now = _parts.Time.GetTimestamp();
+            var left = _parts.Shards.All.Where(shard => shard.IsServing && shard.Drain()).ToList();
+            await Task.WhenAll(left.Select(shard => _parts.Host.DrainAsync(shard, _parts.Options.DrainLimit)));
+            var rest = _parts.Shards.LoseAll();
+            _parts.Host.Close(rest);
+            var unsettled = rest.Where(shard => now < shard.SettlesAt).Select(shard => shard.Number).Concat(_moves.Unsettled).Distinct();
+            await _parts.Table.LeaveAsync(Self, [.. unsettled], either.Token);
+            _parts.Log.HasLeft(Self.Value);
+        }
+        catch (Exception failure)
+        {
+            _parts.Log.NotLeft(failure, failure.Message);
+        }
+
+        _parts.Lease.End();
+        _parts.Follow((_parts.Shards.LoseAll(), []));
+    }
+}
+
+internal static partial class MemberLifeLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "member.left: incarnation {incarnation} has handed its shards on")]
+    public static partial void HasLeft(this ILogger log, long incarnation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "member.left: leaving was not recorded; the others will notice the silence: {reason}")]
+    public static partial void NotLeft(this ILogger log, Exception failure, string reason);
+}

@@ -1,0 +1,88 @@
+using Berth.Pools;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Ownership;
+
+/// <summary>Watches the table for one life of a member: whose counters stand still, which shards nobody serves, what went back in time.</summary>
+internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<ClusterView> publish) : IDisposable
+{
+    /// <summary>One look at a time: the loop's own, or one that another member asked for.</summary>
+    private readonly SemaphoreSlim _looking = new(1);
+    private readonly MemberSightings _sightings = new(parts.Time, parts.Options);
+    private readonly DeathEvidence _evidence = new(parts.Options, parts.CallLimit);
+    private readonly Takeover _takeover = new(parts, self);
+    private readonly long[] _epochs = new long[Shards.Count];
+
+    /// <summary>Looks until <paramref name="stop"/>.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(parts.Options.WatchEvery, parts.Time);
+        using var ending = stop.Register(timer.Dispose);
+        do
+        {
+            await LookAsync(stop);
+        }
+        while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
+    }
+
+    /// <summary>Reads the table once and takes what is to be taken. Fails by a line in the log only.</summary>
+    public async Task LookAsync(CancellationToken stop)
+    {
+        await _looking.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (!stop.IsCancellationRequested)
+            {
+                await ReadAsync();
+            }
+        }
+        catch (Exception failure)
+        {
+            parts.Log.NotRead(failure, failure.Message);
+        }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    public void Dispose() => _looking.Dispose();
+
+    private async Task ReadAsync()
+    {
+        var askedAt = parts.Time.GetTimestamp();
+        ClusterTable table;
+        using (var limit = parts.CallLimit())
+        {
+            table = await parts.Table.ReadAsync(limit.Token);
+        }
+
+        _sightings.Look(table, askedAt);
+        FindLoss(table);
+        await _evidence.LookAsync(table, self);
+        var view = new ClusterView(
+            table, self, member => _sightings.IsSilent(member) || _evidence.IsDead(member), _sightings.IsSettled);
+        publish(view);
+        await _takeover.ConsiderAsync(view);
+    }
+
+    /// <summary>Epochs only grow. A smaller one than was seen before means that the store has forgotten what it answered.</summary>
+    private void FindLoss(ClusterTable table)
+    {
+        foreach (var shard in table.Shards)
+        {
+            if (shard.Epoch.Value < _epochs[shard.Shard])
+            {
+                parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {_epochs[shard.Shard]} and is at {shard.Epoch.Value}");
+            }
+
+            _epochs[shard.Shard] = Math.Max(_epochs[shard.Shard], shard.Epoch.Value);
+        }
+    }
+}
+
+internal static partial class MemberWatchLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "cluster.unread: the membership table could not be read or changed: {reason}")]
+    public static partial void NotRead(this ILogger log, Exception failure, string reason);
+}

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Ownership;
+
+/// <summary>This member may not join the cluster: what does not fit must be changed, by an operator.</summary>
+public sealed class JoinRefusedException(JoinRefusal refusal, string detail) : Exception(detail)
+{
+    /// <summary>Why.</summary>
+    public JoinRefusal Refusal { get; } = refusal;
+}
+
+/// <summary>One member's part in the cluster: joins, lives, and joins again as somebody new when it was found dead.</summary>
+public sealed class OwnershipLoop
+{
+    private static readonly TimeSpan _firstRetry = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _longestRetry = TimeSpan.FromSeconds(5);
+
+    private readonly MemberParts _parts;
+    private readonly OwnershipSignals _signals;
+    private readonly Func<MemberRow, Task> _tell;
+    private MemberLife? _life;
+
+    internal OwnershipLoop(MemberParts parts, OwnershipSignals signals, Func<MemberRow, Task> tell)
+    {
+        _parts = parts;
+        _signals = signals;
+        _tell = tell;
+    }
+
+    /// <summary>The life under way; 0: none.</summary>
+    public Incarnation Self => Volatile.Read(ref _life)?.Self ?? default;
+
+    /// <summary>The cluster as it was last seen.</summary>
+    public ClusterView View => _signals.View;
+
+    /// <summary>Shards held now.</summary>
+    public int ShardsHeld => _parts.Shards.Count;
+
+    /// <summary>
+    /// Is a member until <paramref name="stop"/>, and then leaves. Throws <see cref="JoinRefusedException"/> when it does not fit the
+    /// cluster; everything else is waited out.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested && await JoinAsync(stop) is { } self)
+        {
+            using var life = new MemberLife(_parts, self, _signals, _tell);
+            Volatile.Write(ref _life, life);
+            try
+            {
+                if (!await life.RunAsync(stop))
+                {
+                    return;
+                }
+            }
+            finally
+            {
+                Volatile.Write(ref _life, null);
+            }
+        }
+    }
+
+    /// <summary>Reads the table now: another member says that it has changed in this one's favor.</summary>
+    internal async Task LookAsync()
+    {
+        try
+        {
+            await (Volatile.Read(ref _life)?.LookAsync() ?? Task.CompletedTask);
+        }
+        catch (ObjectDisposedException)
+        {
+            // That life ended meanwhile; the next one looks as it begins.
+            return;
+        }
+    }
+
+    private async Task<Incarnation?> JoinAsync(CancellationToken stop)
+    {
+        for (var pause = _firstRetry; !stop.IsCancellationRequested; pause = pause * 2 < _longestRetry ? pause * 2 : _longestRetry)
+        {
+            try
+            {
+                using var limit = _parts.CallLimit();
+                var result = await _parts.Table.JoinAsync(_parts.Card, limit.Token);
+                if (result.Incarnation is { } incarnation)
+                {
+                    _parts.Log.Joined(_parts.Card.Name, incarnation.Value);
+                    return incarnation;
+                }
+
+                throw new JoinRefusedException(result.Refusal!.Value, result.Detail ?? result.Refusal.ToString()!);
+            }
+            catch (Exception failure) when (failure is not JoinRefusedException)
+            {
+                _parts.Log.NotJoined(failure, failure.Message);
+            }
+
+            await Task.WhenAny(Task.Delay(pause, _parts.Time, stop));
+        }
+
+        return null;
+    }
+}
+
+internal static partial class OwnershipLoopLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "member.joined: {member} is incarnation {incarnation}")]
+    public static partial void Joined(this ILogger log, string member, long incarnation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "member.joining: the store does not answer, asking again: {reason}")]
+    public static partial void NotJoined(this ILogger log, Exception failure, string reason);
+}

@@ -1,0 +1,122 @@
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Ownership;
+
+/// <summary>
+/// Hands shards on as planned: to whom they should belong, and all of them when the member leaves. A shard is drained, given up,
+/// and only then transferred; from before the transfer is sent nothing is answered under its epoch, whatever comes of it.
+/// </summary>
+internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<ClusterView> look, Func<MemberRow, Task> tell)
+{
+    private const int MovedTogether = 8;
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _repeatAfter = TimeSpan.FromMilliseconds(250);
+
+    private readonly ShardPlan _plan = new();
+    private readonly HashSet<int> _unsettled = [];
+
+    /// <summary>Shards that were given up while former owners might still answer, and that nobody is known to have taken.</summary>
+    public IReadOnlyCollection<int> Unsettled => _unsettled;
+
+    /// <summary>Moves what belongs elsewhere until <paramref name="stop"/>.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(_every, parts.Time);
+        using var ending = stop.Register(timer.Dispose);
+        while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
+        {
+            var view = look();
+            if (view.Candidates.Any(member => member.Incarnation == self))
+            {
+                await MoveAsync(view.Candidates, MovedTogether, stop);
+            }
+        }
+    }
+
+    /// <summary>Hands every shard to another live member, as far as there is one and until <paramref name="stop"/>.</summary>
+    public Task MoveAllAsync(CancellationToken stop) =>
+        MoveAsync([.. look().Live.Where(member => member.Incarnation != self)], Shards.Count, stop);
+
+    private async Task MoveAsync(IReadOnlyList<MemberRow> candidates, int most, CancellationToken stop)
+    {
+        var moves = parts.Shards.All
+            .Where(shard => shard.IsServing)
+            .Select(shard => (Shard: shard, To: _plan.OwnerOf(shard.Number, candidates)))
+            .Where(move => move.To is not null && move.To.Incarnation != self)
+            .Take(most)
+            .ToList();
+        foreach (var together in moves.Chunk(MovedTogether))
+        {
+            await Task.WhenAll(together.Select(move => MoveAsync(move.Shard, move.To!, stop)));
+        }
+    }
+
+    private async Task MoveAsync(HeldShard shard, MemberRow to, CancellationToken stop)
+    {
+        if (stop.IsCancellationRequested || !shard.Drain())
+        {
+            return;
+        }
+
+        await parts.Host.DrainAsync(shard, parts.Options.DrainLimit);
+        var settled = parts.Time.GetTimestamp() >= shard.SettlesAt;
+        if (!parts.Shards.GiveUp(shard))
+        {
+            return;
+        }
+
+        parts.Host.Close([shard]);
+        if (!settled)
+        {
+            _unsettled.Add(shard.Number);
+        }
+
+        if (await TransferAsync(shard, to, settled, stop))
+        {
+            _unsettled.Remove(shard.Number);
+            parts.Log.Moved(shard.Number, to.Card.Name);
+            await tell(to);
+        }
+    }
+
+    /// <summary>
+    /// Sends the transfer until somebody says how it ended. Where the successor is gone the member takes the shard back by a new
+    /// epoch. True: the successor has it.
+    /// </summary>
+    private async Task<bool> TransferAsync(HeldShard shard, MemberRow to, bool settled, CancellationToken stop)
+    {
+        var successor = to.Incarnation;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                using var limit = parts.CallLimit();
+                var outcome = await parts.Table.TransferAsync(self, shard.Owned, successor, settled, limit.Token);
+                if (outcome != TransferOutcome.SuccessorDown || successor == self)
+                {
+                    return outcome == TransferOutcome.Moved && successor != self;
+                }
+
+                successor = self;
+                continue;
+            }
+            catch (Exception failure)
+            {
+                parts.Log.TransferUnknown(failure, shard.Number, failure.Message);
+            }
+
+            await Task.Delay(_repeatAfter, parts.Time, CancellationToken.None);
+        }
+
+        return false;
+    }
+}
+
+internal static partial class PlannedMovesLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "shards.moved: shard {shard} to {member}")]
+    public static partial void Moved(this ILogger log, int shard, string member);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "shards.moving: whether shard {shard} was handed on is not known, asking again: {reason}")]
+    public static partial void TransferUnknown(this ILogger log, Exception failure, int shard, string reason);
+}

@@ -1,0 +1,76 @@
+using Berth.Pools;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Ownership;
+
+/// <summary>
+/// Takes the shards that no live member serves and that this member should own; after <see cref="OwnershipOptions.OrphanLimit"/> any
+/// such shard, so that members who disagree about each other cannot leave one alone.
+/// </summary>
+internal sealed class Takeover(MemberParts parts, Incarnation self)
+{
+    private readonly ShardPlan _plan = new();
+    private readonly long[] _orphanSince = new long[Shards.Count];
+
+    /// <summary>Takes what is to be taken in this view. Throws when the table cannot be asked.</summary>
+    public async ValueTask ConsiderAsync(ClusterView view)
+    {
+        if (view.LiveMember(self) is null)
+        {
+            return;
+        }
+
+        foreach (var (owner, shards) in Wanted(view))
+        {
+            using var limit = parts.CallLimit();
+            var result = await parts.Table.AcquireAsync(self, shards, owner, limit.Token);
+            parts.Log.Acquired(shards.Count, owner?.Incarnation.Value ?? 0, result.Outcome, result.Taken.Count);
+            parts.Follow(parts.Shards.Take(result.Taken));
+        }
+    }
+
+    private Dictionary<Incarnation, (SeenMember? Owner, List<int> Shards)>.ValueCollection Wanted(ClusterView view)
+    {
+        var now = parts.Time.GetTimestamp();
+        Dictionary<Incarnation, (SeenMember? Owner, List<int> Shards)> wanted = [];
+        foreach (var row in view.Table.Shards)
+        {
+            if (view.OwnerOf(row.Shard) is not null)
+            {
+                _orphanSince[row.Shard] = 0;
+                continue;
+            }
+
+            if (_orphanSince[row.Shard] == 0)
+            {
+                _orphanSince[row.Shard] = now;
+            }
+
+            if (_plan.OwnerOf(row.Shard, view.Candidates)?.Incarnation != self
+                && parts.Time.GetElapsedTime(_orphanSince[row.Shard], now) < parts.Options.OrphanLimit)
+            {
+                continue;
+            }
+
+            if (!wanted.TryGetValue(row.Owner ?? default, out var group))
+            {
+                group = (row.Owner is { } owner ? new SeenMember(owner, CounterOf(view, owner)) : null, []);
+                wanted.Add(row.Owner ?? default, group);
+            }
+
+            group.Shards.Add(row.Shard);
+        }
+
+        return wanted.Values;
+    }
+
+    private static long CounterOf(ClusterView view, Incarnation owner) =>
+        view.Table.Members.FirstOrDefault(member => member.Incarnation == owner)?.Counter ?? 0;
+}
+
+internal static partial class TakeoverLog
+{
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "shards.acquire: {wanted} of incarnation {owner} (0: nobody's): {outcome}, {taken} taken")]
+    public static partial void Acquired(this ILogger log, int wanted, long owner, AcquireOutcome outcome, int taken);
+}
