@@ -78,6 +78,7 @@ internal static class ViewCodec
     private static void WriteLicenses(ByteWriter to, IReadOnlyList<LicenseView> licenses)
     {
         HopFields.Count(to, licenses.Count, AskLicenses.MaxLimit);
+        var holders = 0;
         foreach (var license in licenses)
         {
             to.Text(license.Id.Value);
@@ -90,7 +91,8 @@ internal static class ViewCodec
             to.Signed(license.LastReleasedMs);
             to.Optional(license.ExpiryMs);
             HopFields.Flag(to, license.Retired);
-            WriteHolders(to, license.Holders, LicenseView.MaxHolders);
+            WriteHolders(to, license.Holders, Math.Min(LicenseView.MaxHolders, MaxHolders - holders));
+            holders += license.Holders.Count;
         }
     }
 
