@@ -3,11 +3,14 @@ using System.Text;
 namespace Berth.Runtime.Journal;
 
 /// <summary>Reads what <see cref="ByteWriter"/> wrote. Throws <see cref="InvalidDataException"/> on anything else.</summary>
-internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
+internal ref struct ByteReader(ReadOnlySpan<byte> bytes, ByteSource source = ByteSource.Journal)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
     public readonly bool AtEnd => _rest.IsEmpty;
+
+    /// <summary>How many bytes have not been read.</summary>
+    public readonly int Left => _rest.Length;
 
     public byte Byte()
     {
@@ -33,7 +36,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
             }
         }
 
-        throw new InvalidDataException("A stored number is longer than ten bytes: the journal is damaged; restore a backup.");
+        throw DamagedBytes.LongNumber(source);
     }
 
     /// <summary>A number that fits 32 bits.</summary>
@@ -42,30 +45,32 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
         var value = Signed();
         return value is >= int.MinValue and <= int.MaxValue
             ? (int)value
-            : throw new InvalidDataException($"A stored number is {value}, which is too large: the journal is damaged; restore a backup.");
+            : throw DamagedBytes.LargeNumber(source, value);
     }
 
     public long? Optional() => Byte() == 0 ? null : Signed();
 
-    public string? Text()
-    {
-        var length = Unsigned();
-        return length == 0 ? null : Encoding.UTF8.GetString(Take(length - 1));
-    }
+    public string? Text() => TryBytes(out var utf8) ? Encoding.UTF8.GetString(utf8) : null;
 
     public string RequiredText() => Encoding.UTF8.GetString(RequiredBytes());
 
     /// <summary>The UTF-8 of a text that must be there.</summary>
-    public ReadOnlySpan<byte> RequiredBytes() => Unsigned() is var length and > 0
-        ? Take(length - 1)
-        : throw new InvalidDataException("A stored name is missing: the journal is damaged; restore a backup.");
+    public ReadOnlySpan<byte> RequiredBytes() => TryBytes(out var utf8) ? utf8 : throw DamagedBytes.MissingName(source);
+
+    /// <summary>The UTF-8 of a text; false: there is none.</summary>
+    public bool TryBytes(out ReadOnlySpan<byte> utf8)
+    {
+        var length = Unsigned();
+        utf8 = length == 0 ? default : Take(length - 1);
+        return length != 0;
+    }
 
     /// <summary>Everything must have been read.</summary>
     public readonly void End()
     {
         if (!_rest.IsEmpty)
         {
-            throw new InvalidDataException($"{_rest.Length} bytes follow a stored event: the journal is damaged; restore a backup.");
+            throw DamagedBytes.Surplus(source, _rest.Length);
         }
     }
 
@@ -73,8 +78,7 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
     {
         if (count > (ulong)_rest.Length)
         {
-            throw new InvalidDataException(
-                $"A stored event ends early ({count} bytes wanted, {_rest.Length} there): the journal is damaged; restore a backup.");
+            throw DamagedBytes.EarlyEnd(source, count, _rest.Length);
         }
 
         var taken = _rest[..(int)count];

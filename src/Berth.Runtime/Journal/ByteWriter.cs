@@ -62,6 +62,15 @@ internal sealed class ByteWriter
         Length += Encoding.UTF8.GetBytes(text, _bytes.AsSpan(Length));
     }
 
+    /// <summary>Length plus one, then the bytes: what a reader takes for the bytes of a text.</summary>
+    public void Bytes(ReadOnlySpan<byte> bytes)
+    {
+        Unsigned((ulong)bytes.Length + 1);
+        Reserve(bytes.Length);
+        bytes.CopyTo(_bytes.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
     public int BeginFrame()
     {
         Reserve(EventFrames.LengthBytes);
