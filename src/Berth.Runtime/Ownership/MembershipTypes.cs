@@ -11,8 +11,8 @@ public readonly record struct Incarnation(long Value);
 /// <param name="Address">Where other members reach it: host and port.</param>
 /// <param name="Cluster">The cluster's name.</param>
 /// <param name="SecretDigest">SHA-256 of the cluster's secret, in lower-case hexadecimal digits.</param>
-/// <param name="FeatureLevel">What it can do at the most.</param>
-/// <param name="Lease">How long it answers after a renewal.</param>
+/// <param name="FeatureLevel">What it can do at the most: 1 or more.</param>
+/// <param name="Lease">How long it answers after a renewal, in whole milliseconds.</param>
 /// <param name="ExplicitPolicy">The policy that it was started with explicitly.</param>
 public sealed record MemberCard(
     string Name,
@@ -76,7 +76,7 @@ public sealed record ClusterTable(IReadOnlyList<MemberRow> Members, IReadOnlyLis
     public const int MaxMembers = 100;
 }
 
-/// <summary>Why a member may not join.</summary>
+/// <summary>Why a member may not join. Where several apply, the first of them is told.</summary>
 public enum JoinRefusal
 {
     /// <summary>The store belongs to another cluster.</summary>
