@@ -36,6 +36,20 @@ internal sealed class PolicyChange(
         }
     }
 
+    /// <summary>Follows what is recorded now. False: it could not be read.</summary>
+    public async ValueTask<bool> LookAsync()
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            return await FollowAsync() is null;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Finds out which policy was recorded, however long the store is away.</summary>
     public async Task FindOutAsync(CancellationToken stop)
     {

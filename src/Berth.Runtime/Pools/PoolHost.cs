@@ -177,6 +177,16 @@ public sealed class PoolHost : IDisposable
         return reply;
     }
 
+    /// <summary>Follows the cluster's policy as its global pool records it. False: nobody could say.</summary>
+    internal ValueTask<bool> FollowPolicyAsync() => _policy.LookAsync();
+
+    /// <summary>Begins to open what other members have made in the shards held here.</summary>
+    internal async Task FindPoolsAsync()
+    {
+        await _places.ReadAsync();
+        await OpenAsync(_places.All.Where(place => place.Actor is null));
+    }
+
     /// <summary>Whether a pool has this name.</summary>
     public bool Has(PoolName pool) => _places.Of(pool) is not null;
 

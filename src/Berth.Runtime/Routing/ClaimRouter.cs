@@ -4,18 +4,39 @@ using Berth.Runtime.Pools;
 namespace Berth.Runtime.Routing;
 
 /// <summary>
-/// Brings a command to the member that answers for its pool. The store under a single member has no other members, so
-/// the way is always the short one; a hop to another owner begins here.
+/// Brings a command to the member that answers for its pool: here, or by one hop. Under a store that cannot be shared
+/// there are no other members, and the way is always the short one.
 /// </summary>
-public sealed class ClaimRouter(PoolHost host)
+public sealed class ClaimRouter
 {
-    /// <summary>Answers with what the pool's owner decides.</summary>
+    private readonly PoolHost _host;
+    private readonly ClusterRoute? _cluster;
+
+    /// <summary>The router of the only member.</summary>
+    public ClaimRouter(PoolHost host) => _host = host;
+
+    internal ClaimRouter(PoolHost host, ClusterRoute cluster)
+    {
+        _host = host;
+        _cluster = cluster;
+    }
+
+    /// <summary>Answers with what the pool's owner decides; <see cref="NotOwner"/>: there is none for now, and nothing happened.</summary>
     public ValueTask<PoolReply> SendAsync(PoolName pool, PoolCommand command, in Delivery delivery) =>
-        host.SendAsync(pool, command, delivery);
+        _cluster is null ? _host.SendAsync(pool, command, delivery) : SendRoutedAsync(_cluster, pool, command, delivery);
+
+    /// <summary>The same, with who answered under which ownership.</summary>
+    public async ValueTask<RoutedReply> AskAsync(PoolName pool, PoolCommand command, Delivery delivery) => _cluster is null
+        ? new RoutedReply(await _host.SendAsync(pool, command, delivery), null, default)
+        : await _cluster.SendAsync(pool, command, delivery);
 
     /// <summary>Whether a pool has this name.</summary>
-    public bool Has(PoolName pool) => host.Has(pool);
+    public bool Has(PoolName pool) => _host.Has(pool);
 
     /// <summary>Where nodes are exclusive: whether the node holds a claim in any pool. Elsewhere null: not known.</summary>
-    public bool? HoldsAnywhere(Fingerprint node) => host.HoldsAnywhere(node);
+    public bool? HoldsAnywhere(Fingerprint node) => _host.HoldsAnywhere(node);
+
+    private static async ValueTask<PoolReply> SendRoutedAsync(
+        ClusterRoute cluster, PoolName pool, PoolCommand command, Delivery delivery) =>
+        (await cluster.SendAsync(pool, command, delivery)).Reply;
 }

@@ -1,0 +1,144 @@
+using Berth.Pools;
+using Berth.Runtime.Journal;
+using Berth.Runtime.Ownership;
+using Berth.Runtime.Pools;
+using Berth.Runtime.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime;
+
+/// <summary>What a member of a cluster is made of.</summary>
+/// <param name="Card">What it says of itself.</param>
+/// <param name="Journal">Where the pools' events are kept, by all members.</param>
+/// <param name="Table">Who is a member and owns what.</param>
+/// <param name="Wire">Reaches the other members.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Log">Where it writes what an operator should know.</param>
+public sealed record ClusterMemberParts(
+    MemberCard Card, IJournal Journal, IMembershipTable Table, HttpMessageInvoker Wire, TimeProvider Time, ILogger Log)
+{
+    /// <summary>How it runs its pools. The explicit policy is that of <see cref="Card"/>.</summary>
+    public PoolHostOptions Pools { get; init; } = new();
+
+    /// <summary>How it keeps its lease and watches the others.</summary>
+    public OwnershipOptions Ownership { get; init; } = new();
+
+    /// <summary>How it looks for owners.</summary>
+    public RoutingOptions Routing { get; init; } = new();
+}
+
+/// <summary>One member of a cluster, without its ports: the pools it owns, its part in owning them, and the way to the others.</summary>
+public sealed class ClusterMember : IDisposable
+{
+    private static readonly TimeSpan _askForPolicyEvery = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _followEvery = TimeSpan.FromSeconds(5);
+
+    private readonly ClusterMemberParts _parts;
+    private readonly LocalPools _local;
+    private readonly HopInbox _inbox;
+
+    /// <summary>Puts the parts together. Nothing runs yet.</summary>
+    public ClusterMember(ClusterMemberParts parts)
+    {
+        _parts = parts;
+        Lease = new HeldLease(parts.Time, parts.Card.Lease);
+        var shards = new HeldShards(parts.Time);
+        var signals = new OwnershipSignals();
+        Pools = new PoolHost(
+            parts.Journal, shards, Lease, parts.Pools, new PoolHostParts(parts.Time, parts.Log, (pool, command) => Router!.SendAsync(pool, command, default)));
+        _local = new LocalPools(Pools, shards, Lease, parts.Card.Name);
+        var hops = new HopSender(parts.Wire, () => Ownership!.Self, parts.Time, parts.Routing, parts.Log);
+        Ownership = new OwnershipLoop(
+            new MemberParts(parts.Table, parts.Card, Pools, shards, Lease, parts.Time, parts.Ownership, parts.Log),
+            signals,
+            hops.TellToLookAsync);
+        Router = new ClaimRouter(Pools, new ClusterRoute(_local, signals, hops, parts.Time, parts.Routing));
+        _inbox = new HopInbox(_local, () => Ownership.Self, Ownership.LookAsync, parts.Time);
+    }
+
+    /// <summary>The pools of the shards held here.</summary>
+    public PoolHost Pools { get; }
+
+    /// <summary>Its part in the cluster.</summary>
+    public OwnershipLoop Ownership { get; }
+
+    /// <summary>Brings commands to their owners.</summary>
+    public ClaimRouter Router { get; }
+
+    /// <summary>Its right to answer.</summary>
+    public HeldLease Lease { get; }
+
+    /// <summary>It has a lease and knows the cluster's policy: what is sent to it can be answered, here or elsewhere.</summary>
+    public bool IsReady => _local.KnowsPolicy && Lease.MayAnswer;
+
+    /// <summary>
+    /// Is a member until <paramref name="stop"/>; then hands on what it has, and ends. Throws <see cref="JoinRefusedException"/> when it
+    /// does not fit the cluster.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var ended = new CancellationTokenSource();
+        var pools = Pools.RunAsync(ended.Token);
+        var following = FollowAsync(ended.Token);
+        try
+        {
+            await Ownership.RunAsync(stop);
+        }
+        finally
+        {
+            ended.Cancel();
+            await Pools.StopAsync();
+            await following;
+            await pools;
+        }
+    }
+
+    /// <summary>Answers what another member sent. <see cref="InvalidDataException"/>: these bytes are no request.</summary>
+    public ValueTask<ReadOnlyMemory<byte>> HandleHopAsync(ReadOnlyMemory<byte> body, CancellationToken callerGone) =>
+        _inbox.HandleAsync(body, callerGone);
+
+    /// <inheritdoc/>
+    public void Dispose() => Pools.Dispose();
+
+    /// <summary>Keeps up with what other members do: the policy of the cluster, and the pools they make.</summary>
+    private async Task FollowAsync(CancellationToken ended)
+    {
+        while (!ended.IsCancellationRequested)
+        {
+            try
+            {
+                await Pools.ReadNamesAsync();
+                if (await Pools.FollowPolicyAsync())
+                {
+                    await InsistAsync();
+                    await Pools.FindPoolsAsync();
+                }
+            }
+            catch (Exception failure)
+            {
+                _parts.Log.NotFollowed(failure, failure.Message);
+            }
+
+            await Task.WhenAny(Task.Delay(_local.KnowsPolicy ? _followEvery : _askForPolicyEvery, _parts.Time, ended));
+        }
+    }
+
+    /// <summary>The policy that this start asks for is recorded, once, before pools are answered for.</summary>
+    private async Task InsistAsync()
+    {
+        if (_local.KnowsPolicy)
+        {
+            return;
+        }
+
+        var wanted = _parts.Card.ExplicitPolicy;
+        _local.KnowsPolicy = wanted.Over(Pools.Rules.ClusterPolicy) == Pools.Rules.ClusterPolicy
+            || await Pools.ChangePolicyAsync(wanted, Who.Member) is Changed;
+    }
+}
+
+internal static partial class ClusterMemberLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "cluster.policy: the policy or the list of pools could not be read: {reason}")]
+    public static partial void NotFollowed(this ILogger log, Exception failure, string reason);
+}

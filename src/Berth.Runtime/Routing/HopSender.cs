@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using Berth.Pools;
+using Berth.Runtime.Journal;
+using Berth.Runtime.Ownership;
+using Berth.Runtime.Pools;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Runtime.Routing;
+
+/// <summary>
+/// Sends commands to their owners, by one hop. What certainly did not arrive may be tried again; anything else that fails is
+/// <see cref="Unknown"/>.
+/// </summary>
+internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self, TimeProvider time, RoutingOptions options, ILogger log)
+{
+    /// <summary>Where a member takes hops.</summary>
+    public const string Path = "/cluster/hop";
+
+    /// <summary>The most members whose clocks are remembered; beyond that they are asked again.</summary>
+    private const int MaxClocks = 256;
+
+    private static readonly TimeSpan _helloLimit = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, PeerClock> _clocks = new(StringComparer.Ordinal);
+    private long _number;
+
+    /// <summary>Sends a command that must be decided until its <see cref="Delivery.NotAfter"/>.</summary>
+    public async ValueTask<RoutedReply> SendAsync(MemberRow owner, PoolName pool, PoolCommand command, Delivery delivery)
+    {
+        var clock = ClockOf(owner.Card.Address);
+        if (clock.Whose != owner.Incarnation && !await GreetAsync(owner, clock))
+        {
+            return LocalPools.Nobody;
+        }
+
+        if (self().Value == 0 || clock.At(delivery.NotAfter) is not { } limit)
+        {
+            return LocalPools.Nobody;
+        }
+
+        var request = new HopRequest(
+            HopKind.Call, self(), Interlocked.Increment(ref _number), limit.Whose, limit.Ms, pool, command, delivery.Rows ?? []);
+        var callerGone = command is ClaimSeat ? delivery.CallerGone : CancellationToken.None;
+        try
+        {
+            var left = time.GetElapsedTime(time.GetTimestamp(), delivery.NotAfter);
+            var response = await PostAsync(owner, request, Later(left) + options.AnswerLimit, callerGone);
+            clock.Learn(response.At, response.NowMs);
+            return response.Reply is NotOwner ? LocalPools.Nobody : new RoutedReply(response.Reply, owner.Card.Name, response.Epoch);
+        }
+        catch (HttpRequestException failure) when (WasNotSent(failure))
+        {
+            log.NotReached(owner.Card.Name, owner.Card.Address, failure.Message);
+            return LocalPools.Nobody;
+        }
+        catch (Exception failure)
+        {
+            log.HopUnknown(owner.Card.Name, failure.Message);
+            return new RoutedReply(Unknown.Instance, owner.Card.Name, default);
+        }
+    }
+
+    /// <summary>Tells a member that the table has changed in its favor. Whether it hears it does not matter: it looks by itself.</summary>
+    public async Task TellToLookAsync(MemberRow member)
+    {
+        var request = new HopRequest(HopKind.Look, self(), 0, member.Incarnation, 0, PoolName.Global, null, []);
+        await AskAsync(member, request, ClockOf(member.Card.Address));
+    }
+
+    private PeerClock ClockOf(string address)
+    {
+        if (_clocks.Count > MaxClocks)
+        {
+            _clocks.Clear();
+        }
+
+        return _clocks.GetOrAdd(address, _ => new PeerClock(time));
+    }
+
+    /// <summary>Asks a member for its clock. False: it is not there, or is somebody else by now.</summary>
+    private async ValueTask<bool> GreetAsync(MemberRow member, PeerClock clock)
+    {
+        await AskAsync(member, new HopRequest(HopKind.Hello, self(), 0, member.Incarnation, 0, PoolName.Global, null, []), clock);
+        return clock.Whose == member.Incarnation;
+    }
+
+    private async ValueTask AskAsync(MemberRow member, HopRequest request, PeerClock clock)
+    {
+        try
+        {
+            var response = await PostAsync(member, request, _helloLimit, CancellationToken.None);
+            clock.Learn(response.At, response.NowMs);
+        }
+        catch (Exception failure)
+        {
+            log.NotReached(member.Card.Name, member.Card.Address, failure.Message);
+        }
+    }
+
+    private async ValueTask<HopResponse> PostAsync(MemberRow member, HopRequest request, TimeSpan limit, CancellationToken callerGone)
+    {
+        var body = new ByteWriter();
+        HopFormat.Write(body, request);
+        using var late = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, callerGone);
+        using var content = new ReadOnlyMemoryContent(body.Written);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"http://{member.Card.Address}{Path}") { Content = content };
+        using var response = await wire.SendAsync(message, either.Token);
+        response.EnsureSuccessStatusCode();
+        var bytes = await response.Content.ReadAsByteArrayAsync(either.Token);
+        return HopFormat.ReadResponse(bytes);
+    }
+
+    /// <summary>No connection came about, so that nothing was sent.</summary>
+    private static bool WasNotSent(HttpRequestException failure) => failure.HttpRequestError
+        is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+
+    private static TimeSpan Later(TimeSpan left) => left > TimeSpan.Zero ? left : TimeSpan.Zero;
+}
+
+internal static partial class HopSenderLog
+{
+    [LoggerMessage(Level = LogLevel.Debug, Message = "hop.refused: {member} at {address} was not reached: {reason}")]
+    public static partial void NotReached(this ILogger log, string member, string address, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "hop.unknown: what {member} made of a command is not known: {reason}")]
+    public static partial void HopUnknown(this ILogger log, string member, string reason);
+}

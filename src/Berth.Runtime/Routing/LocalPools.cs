@@ -1,0 +1,44 @@
+using Berth.Pools;
+using Berth.Runtime.Ownership;
+using Berth.Runtime.Pools;
+
+namespace Berth.Runtime.Routing;
+
+/// <summary>
+/// The pools of this member as one of many: without a lease, or before the cluster's policy is known, nothing is even decided, so
+/// that whoever asked may ask again.
+/// </summary>
+internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lease, string member)
+{
+    /// <summary>Nobody answered, and nothing happened.</summary>
+    public static readonly RoutedReply Nobody = new(NotOwner.Instance, null, default);
+
+    private volatile bool _knowsPolicy;
+
+    /// <summary>The cluster's policy is known. Until then only the global pool answers, because it is what says so.</summary>
+    public bool KnowsPolicy
+    {
+        get => _knowsPolicy;
+        set => _knowsPolicy = value;
+    }
+
+    /// <summary>Whether the pool's shard is this member's.</summary>
+    public bool Holds(PoolName pool) => shards.At(Shards.Of(pool)) is not null;
+
+    /// <summary>Decides here, or says that it cannot: a pool is looked for in the store before it is called unknown.</summary>
+    public async ValueTask<RoutedReply> SendAsync(PoolName pool, PoolCommand command, Delivery delivery)
+    {
+        if (shards.At(Shards.Of(pool)) is not { } shard || !lease.MayAnswer || !(_knowsPolicy || pool.IsGlobal))
+        {
+            return Nobody;
+        }
+
+        var reply = await host.SendAsync(pool, command, delivery);
+        if (reply is NoSuchPool && await host.FindsAsync(pool))
+        {
+            reply = await host.SendAsync(pool, command, delivery);
+        }
+
+        return new RoutedReply(reply, member, shard.Epoch);
+    }
+}
