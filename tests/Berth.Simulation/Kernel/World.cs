@@ -7,6 +7,7 @@ namespace Berth.Simulation.Kernel;
 internal sealed class World : IDisposable
 {
     private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly long _poolWorkBefore = AllPoolWork;
     private readonly WorldOptions _options;
     private readonly Dice _order;
     private readonly EventHeap _due = new();
@@ -50,8 +51,16 @@ internal sealed class World : IDisposable
     /// <summary>Entries that are due, stale ones included.</summary>
     public int DueCount => _due.Count;
 
+    /// <summary>
+    /// What was queued to the thread pool since the world was made, by anybody in this operating-system process. Where nobody else uses
+    /// it, anything but 0 is work that went astray, even if it has not come back to be caught.
+    /// </summary>
+    public long PoolWork => AllPoolWork - _poolWorkBefore;
+
     /// <summary>Why the run ended before its time; null: it did not.</summary>
     public Ending? Ended => Volatile.Read(ref _ended);
+
+    private static long AllPoolWork => ThreadPool.CompletedWorkItemCount + ThreadPool.PendingWorkItemCount;
 
     /// <summary>A new process with a clock of its own.</summary>
     public SimulatedProcess StartProcess(string name, ClockSetting? clock = null) =>
