@@ -43,7 +43,7 @@ public sealed class ClusterMember : IDisposable
         _parts = parts;
         Lease = new HeldLease(parts.Time, parts.Card.Lease);
         var shards = new HeldShards(parts.Time);
-        var signals = new OwnershipSignals();
+        var signals = new OwnershipSignals(parts.Time);
         Pools = new PoolHost(
             parts.Journal, shards, Lease, parts.Pools, new PoolHostParts(parts.Time, parts.Log, (pool, command) => Router!.SendAsync(pool, command, default)));
         _local = new LocalPools(Pools, shards, Lease, parts.Card.Name);
@@ -119,7 +119,7 @@ public sealed class ClusterMember : IDisposable
                 _parts.Log.NotFollowed(failure, failure.Message);
             }
 
-            await Task.WhenAny(Task.Delay(_local.KnowsPolicy ? _followEvery : _askForPolicyEvery, _parts.Time, ended));
+            await Waiting.ForAsync(_local.KnowsPolicy ? _followEvery : _askForPolicyEvery, _parts.Time, ended);
         }
     }
 

@@ -10,6 +10,9 @@ internal sealed class MemberLife : IDisposable
     private readonly PlannedMoves _moves;
     private readonly CancellationTokenSource _ended = new();
 
+    /// <summary>The life is over, or is to end.</summary>
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public MemberLife(MemberParts parts, Incarnation self, OwnershipSignals signals, Func<MemberRow, Task> tell)
     {
         _parts = parts;
@@ -33,9 +36,8 @@ internal sealed class MemberLife : IDisposable
         var renewing = RenewAsync();
         var watching = Watch.RunAsync(_ended.Token);
         var moves = _moves.RunAsync(moving.Token);
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var asked = stop.Register(stopped.SetResult);
-        await Task.WhenAny(renewing, stopped.Task);
+        using var asked = stop.Register(() => _over.TrySetResult());
+        await _over.Task;
         moving.Cancel();
         await moves;
         if (!renewing.IsCompleted)
@@ -64,6 +66,7 @@ internal sealed class MemberLife : IDisposable
         {
             // Nothing else has a reason to go on.
             _ended.Cancel();
+            _over.TrySetResult();
         }
     }
 

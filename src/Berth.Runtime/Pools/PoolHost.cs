@@ -246,9 +246,7 @@ public sealed class PoolHost : IDisposable
     {
         var actors = ActorsOf([shard]);
         actors.ForEach(actor => actor.Stop());
-        using var late = new CancellationTokenSource();
-        await Task.WhenAny(Task.WhenAll(actors.Select(actor => actor.Ended)), Task.Delay(limit, _shared.Time, late.Token));
-        late.Cancel();
+        await Waiting.UntilAsync(Task.WhenAll(actors.Select(actor => actor.Ended)), limit, _shared.Time);
     }
 
     /// <summary>Actors that the store fenced, though their shard is still ours by its word, begin anew.</summary>
@@ -338,7 +336,10 @@ public sealed class PoolHost : IDisposable
     {
         foreach (var together in places.OrderBy(place => place.Name.Value, StringComparer.Ordinal).Chunk(OpenedTogether))
         {
-            await Task.WhenAll(together.Select(place => ActorOf(place)?.Opened ?? Task.CompletedTask));
+            foreach (var opened in together.Select(place => ActorOf(place)?.Opened ?? Task.CompletedTask).ToList())
+            {
+                await opened;
+            }
         }
     }
 

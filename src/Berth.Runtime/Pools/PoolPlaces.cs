@@ -44,6 +44,7 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
     /// <summary>Looks for a pool that another member may have made. However many ask, the list is read once for all of them.</summary>
     public async ValueTask<PoolPlace?> FindAsync(PoolName pool)
     {
+        var askedAt = time.GetTimestamp();
         await _reading.WaitAsync();
         try
         {
@@ -52,8 +53,9 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
                 return there;
             }
 
-            if (_readAt == 0 || time.GetElapsedTime(_readAt) >= _readAtMostEvery)
+            if (_readAt <= askedAt)
             {
+                await Waiting.ForAsync(Rest(), time, CancellationToken.None);
                 await ReadPagesAsync();
             }
 
@@ -67,8 +69,15 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
 
     public void Dispose() => _reading.Dispose();
 
+    private TimeSpan Rest()
+    {
+        var rest = _readAtMostEvery - time.GetElapsedTime(_readAt);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+    }
+
     private async Task ReadPagesAsync()
     {
+        var begun = time.GetTimestamp();
         PoolName? after = null;
         IReadOnlyList<PoolName> page;
         do
@@ -82,6 +91,6 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
             after = page.Count > 0 ? page[^1] : after;
         }
         while (page.Count == NamesPerPage);
-        _readAt = time.GetTimestamp();
+        _readAt = begun;
     }
 }
