@@ -4,19 +4,36 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Runtime.Ownership;
 
 /// <summary>Watches the table for one life of a member: whose counters stand still, which shards nobody serves, what went back in time.</summary>
-internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<ClusterView> publish) : IDisposable
+internal sealed class MemberWatch : IDisposable
 {
+    private readonly MemberParts _parts;
+    private readonly Incarnation _self;
+    private readonly Action<ClusterView> _publish;
+
     /// <summary>One look at a time: the loop's own, or one that another member asked for.</summary>
     private readonly SemaphoreSlim _looking = new(1);
-    private readonly MemberSightings _sightings = new(parts.Time, parts.Options);
-    private readonly DeathEvidence _evidence = new(parts.Options, parts.CallLimit);
-    private readonly Takeover _takeover = new(parts, self);
+    private readonly MemberSightings _sightings;
+    private readonly DeathEvidence _evidence;
+    private readonly Takeover _takeover;
+    private readonly ClusterView.Judgment _judgment;
     private readonly long[] _epochs = new long[Shards.Count];
+    private ClusterView? _view;
+
+    public MemberWatch(MemberParts parts, Incarnation self, Action<ClusterView> publish)
+    {
+        _parts = parts;
+        _self = self;
+        _publish = publish;
+        _sightings = new MemberSightings(parts.Time, parts.Options);
+        _evidence = new DeathEvidence(parts.Options, parts.CallLimit);
+        _takeover = new Takeover(parts, self);
+        _judgment = new ClusterView.Judgment(member => _sightings.IsSilent(member) || _evidence.IsDead(member), _sightings.IsSettled);
+    }
 
     /// <summary>Looks until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(parts.Options.WatchEvery, parts.Time);
+        using var timer = new PeriodicTimer(_parts.Options.WatchEvery, _parts.Time);
         using var ending = stop.Register(timer.Dispose);
         do
         {
@@ -38,7 +55,7 @@ internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<Cl
         }
         catch (Exception failure)
         {
-            parts.Log.NotRead(failure, failure.Message);
+            _parts.Log.NotRead(failure, failure.Message);
         }
         finally
         {
@@ -50,30 +67,34 @@ internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<Cl
 
     private async Task ReadAsync()
     {
-        var askedAt = parts.Time.GetTimestamp();
+        var askedAt = _parts.Time.GetTimestamp();
         ClusterTable table;
-        using (var limit = parts.CallLimit())
+        using (var limit = _parts.CallLimit())
         {
-            table = await parts.Table.ReadAsync(limit.Token);
+            table = await _parts.Table.ReadAsync(limit.Token);
         }
 
         _sightings.Look(table, askedAt);
         FindLoss(table);
-        await _evidence.LookAsync(table, self);
-        var view = new ClusterView(
-            table, self, member => _sightings.IsSilent(member) || _evidence.IsDead(member), _sightings.IsSettled);
-        publish(view);
-        await _takeover.ConsiderAsync(view);
+        await _evidence.LookAsync(table, _self);
+        _view = new ClusterView(table, _self, _judgment, _view);
+        _publish(_view);
+        await _takeover.ConsiderAsync(_view);
     }
 
     /// <summary>Epochs only grow. A smaller one than was seen before means that the store has forgotten what it answered.</summary>
     private void FindLoss(ClusterTable table)
     {
+        if (ReferenceEquals(table.Shards, _view?.Table.Shards))
+        {
+            return;
+        }
+
         foreach (var shard in table.Shards)
         {
             if (shard.Epoch.Value < _epochs[shard.Shard])
             {
-                parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {_epochs[shard.Shard]} and is at {shard.Epoch.Value}");
+                _parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {_epochs[shard.Shard]} and is at {shard.Epoch.Value}");
             }
 
             _epochs[shard.Shard] = Math.Max(_epochs[shard.Shard], shard.Epoch.Value);

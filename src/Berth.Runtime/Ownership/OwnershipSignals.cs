@@ -20,8 +20,7 @@ internal sealed class OwnershipSignals(TimeProvider time)
     {
         var before = _view;
         _view = view;
-        if (!ReferenceEquals(before.Table.Shards, view.Table.Shards)
-            || !before.Live.Select(member => member.Incarnation).SequenceEqual(view.Live.Select(member => member.Incarnation)))
+        if (view.IsChangeFrom(before))
         {
             Raise();
         }

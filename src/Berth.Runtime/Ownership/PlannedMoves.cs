@@ -39,9 +39,10 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
 
     private async Task MoveAsync(IReadOnlyList<MemberRow> candidates, int most, CancellationToken stop)
     {
+        var plan = _plan.Among(candidates);
         var moves = parts.Shards.All
             .Where(shard => shard.IsServing)
-            .Select(shard => (Shard: shard, To: _plan.OwnerOf(shard.Number, candidates)))
+            .Select(shard => (Shard: shard, To: plan[shard.Number]))
             .Where(move => move.To is not null && move.To.Incarnation != self)
             .Take(most)
             .ToList();
