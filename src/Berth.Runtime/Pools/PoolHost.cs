@@ -279,7 +279,11 @@ public sealed class PoolHost : IDisposable
     {
         foreach (var names in Names.Chunk(OpenedTogether))
         {
-            await Task.WhenAll(names.Select(name => ActorOf(name)!.Opened));
+            // One after the other: what completes with asynchronous continuations would complete a WhenAll on the thread pool.
+            foreach (var actor in names.Select(name => ActorOf(name)!).ToList())
+            {
+                await actor.Opened;
+            }
         }
     }
 

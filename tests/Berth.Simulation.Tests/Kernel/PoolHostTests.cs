@@ -93,10 +93,12 @@ public sealed class PoolHostTests : IDisposable
         Member("m1", 1, async member =>
         {
             await member.PoolAsync(seats: 3);
-            (_store.Weather.FailsAfter, _store.Weather.Lingering) = (1, Latency.Of(200, 200));
+            // Only the append: an open that lands late fences the pool that was opened meanwhile.
+            (_store.Weather.FailsAfter, _store.Weather.Lingering) = (1, Latency.None);
+            _store.Answered = _ => _store.Weather.FailsAfter = 0;
             (await member.ClaimAsync("a")).ShouldBe(Unknown.Instance);
-            _store.Weather.FailsAfter = 0;
             await member.PassAsync(TimeSpan.FromSeconds(5));
+            (await member.SendAsync(new AskClaim(new("a")))).ShouldBe(AlreadyHeld.Instance);
             (await member.ClaimAsync("b")).ShouldBeOfType<Granted>();
         });
         Run(TimeSpan.FromMinutes(1));
