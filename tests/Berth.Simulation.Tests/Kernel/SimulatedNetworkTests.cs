@@ -169,7 +169,7 @@ public sealed class SimulatedNetworkTests : IDisposable
         _network.Listen(Address, _receiver, async (_, _) =>
         {
             _trace.Add("begin", _receiver);
-            await Task.Delay(Timeout.InfiniteTimeSpan, _receiver.Clock);
+            await Task.Delay(Timeout.InfiniteTimeSpan, _receiver.Clock, CancellationToken.None);
             return [];
         });
         Post("a", within: TimeSpan.FromSeconds(3));
@@ -201,7 +201,7 @@ public sealed class SimulatedNetworkTests : IDisposable
         _network.Listen(Address, _receiver, async (_, gone) =>
         {
             using var told = gone.Register(() => _trace.Add("gone", _receiver));
-            await Task.Delay(TimeSpan.FromSeconds(1), _receiver.Clock);
+            await Task.Delay(TimeSpan.FromSeconds(1), _receiver.Clock, CancellationToken.None);
             return [];
         });
         Post("a");
@@ -246,7 +246,7 @@ public sealed class SimulatedNetworkTests : IDisposable
         NetworkOutcome<int> ended = default;
         _network.Call("node", Address, async _ =>
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), _receiver.Clock);
+            await Task.Delay(TimeSpan.FromMilliseconds(5), _receiver.Clock, CancellationToken.None);
             _trace.Add("done", _receiver);
             return 7;
         }, outcome => ended = outcome);
