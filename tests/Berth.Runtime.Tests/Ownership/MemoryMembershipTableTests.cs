@@ -28,6 +28,8 @@ public sealed class MemoryMembershipReadTests : MembershipReadContract<MemoryTab
 
 public sealed class MemoryMembershipLimitTests : MembershipLimitContract<MemoryTableUnderTest>;
 
+public sealed class MemoryMembershipRaceTests : MembershipRaceContract<MemoryTableUnderTest>;
+
 public sealed class MemoryMembershipStormTests : MembershipStormContract<MemoryTableUnderTest>;
 
 /// <summary>What only the table in memory promises: that polling it is cheap.</summary>

@@ -50,9 +50,9 @@ public abstract class MembershipRefusalContract<TStore> : MembershipTableContrac
     public async Task A_policy_that_differs_from_an_up_members_is_refused_with_both_values()
     {
         await JoinAsync(Card("ann") with { ExplicitPolicy = Policies.All with { Ttl = TimeSpan.FromSeconds(90) } });
-        await RefusedAsync(Bob(new(TimeSpan.FromSeconds(60), null, null)), JoinRefusal.OtherPolicy, "\"ann\"", "90 s", "60 s");
-        await RefusedAsync(Bob(new(null, Strategy.Lifo, null)), JoinRefusal.OtherPolicy, "\"ann\"", "rand", "lifo");
-        await RefusedAsync(Bob(new(null, null, true)), JoinRefusal.OtherPolicy, "\"ann\"", "heartbeats on", "heartbeats off");
+        await RefusedAsync(Bob(new(TimeSpan.FromSeconds(60), null, null)), JoinRefusal.OtherPolicy, "\"ann\"", "ttl 90 s, and this one with ttl 60 s");
+        await RefusedAsync(Bob(new(null, Strategy.Lifo, null)), JoinRefusal.OtherPolicy, "\"ann\"", "strategy rand, and this one with strategy lifo");
+        await RefusedAsync(Bob(new(null, null, true)), JoinRefusal.OtherPolicy, "\"ann\"", "heartbeats off, and this one with heartbeats on");
     }
 
     [Fact]

@@ -24,8 +24,15 @@ public abstract class MembershipStormContract<TStore> : MembershipTableContract<
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var watcher = Task.Run(() => WatchAsync(done.Token), Cancel);
-        await Task.WhenAll(Enumerable.Range(0, Contenders).Select(i => Task.Run(() => ContendAsync($"member {i}", new Random(i)), Cancel)));
-        await done.CancelAsync();
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, Contenders).Select(i => Task.Run(() => ContendAsync($"member {i}", new Random(i)), Cancel)));
+        }
+        finally
+        {
+            await done.CancelAsync();
+        }
+
         await watcher;
 
         var table = await ReadAsync();
