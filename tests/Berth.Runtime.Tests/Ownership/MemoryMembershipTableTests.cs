@@ -28,7 +28,10 @@ public sealed class MemoryMembershipReadTests : MembershipReadContract<MemoryTab
 
 public sealed class MemoryMembershipLimitTests : MembershipLimitContract<MemoryTableUnderTest>;
 
-public sealed class MemoryMembershipRaceTests : MembershipRaceContract<MemoryTableUnderTest>;
+public sealed class MemoryMembershipRaceTests : MembershipRaceContract<MemoryTableUnderTest>
+{
+    protected override int Rounds => 400;
+}
 
 public sealed class MemoryMembershipStormTests : MembershipStormContract<MemoryTableUnderTest>;
 

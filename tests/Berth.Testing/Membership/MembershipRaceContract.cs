@@ -7,10 +7,11 @@ namespace Berth.Testing.Membership;
 public abstract class MembershipRaceContract<TStore> : MembershipTableContract<TStore>
     where TStore : MembershipTableUnderTest, new()
 {
-    private const int Rounds = 20;
-
     private static readonly string[] _names = ["ann", "bob", "cid"];
     private static readonly int[] _all = [.. Enumerable.Range(0, Shards.Count)];
+
+    /// <summary>How often each race is run: more for a store whose calls are so short that they seldom meet.</summary>
+    protected virtual int Rounds => 20;
 
     [Fact]
     public async Task A_free_shard_goes_to_one_of_those_that_take_it_at_once()
@@ -30,11 +31,11 @@ public abstract class MembershipRaceContract<TStore> : MembershipTableContract<T
             }
         });
 
+        var epochs = taken.ToLookup(owned => owned.Shard, owned => (int)owned.Epoch.Value);
         foreach (var row in (await ReadAsync()).Shards)
         {
             row.Owner.ShouldBeNull();
-            var epochs = taken.Where(owned => owned.Shard == row.Shard).Select(owned => (int)owned.Epoch.Value).Order();
-            epochs.ShouldBe(Enumerable.Range(1, (int)row.Epoch.Value), $"each epoch of shard {row.Shard} went to one");
+            epochs[row.Shard].Order().ShouldBe(Enumerable.Range(1, (int)row.Epoch.Value), $"each epoch of shard {row.Shard} went to one");
         }
     }
 
@@ -94,12 +95,12 @@ public abstract class MembershipRaceContract<TStore> : MembershipTableContract<T
         var ann = await JoinAsync("ann");
         await AllAtOnceAsync(async _ =>
         {
-            for (var i = 0; i < 100; i++)
+            for (var i = 0; i < 5 * Rounds; i++)
             {
                 await RenewAsync(ann);
             }
         });
-        (await MemberAsync(ann)).Counter.ShouldBeGreaterThanOrEqualTo(100 * _names.Length);
+        (await MemberAsync(ann)).Counter.ShouldBeGreaterThanOrEqualTo(5 * Rounds * _names.Length);
     }
 
     private static Task AllAtOnceAsync(Func<string, Task> act) => Task.WhenAll(_names.Select(name => Task.Run(() => act(name), Cancel)));
