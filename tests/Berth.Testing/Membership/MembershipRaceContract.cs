@@ -7,7 +7,7 @@ namespace Berth.Testing.Membership;
 public abstract class MembershipRaceContract<TStore> : MembershipTableContract<TStore>
     where TStore : MembershipTableUnderTest, new()
 {
-    private static readonly string[] _names = ["ann", "bob", "cid"];
+    private static readonly string[] _names = ["ann", "bob"];
     private static readonly int[] _all = [.. Enumerable.Range(0, Shards.Count)];
 
     /// <summary>How often each race is run: more for a store whose calls are so short that they seldom meet.</summary>
@@ -95,13 +95,26 @@ public abstract class MembershipRaceContract<TStore> : MembershipTableContract<T
         var ann = await JoinAsync("ann");
         await AllAtOnceAsync(async _ =>
         {
-            for (var i = 0; i < 5 * Rounds; i++)
+            for (var i = 0; i < 25 * Rounds; i++)
             {
                 await RenewAsync(ann);
             }
         });
-        (await MemberAsync(ann)).Counter.ShouldBeGreaterThanOrEqualTo(5 * Rounds * _names.Length);
+        (await MemberAsync(ann)).Counter.ShouldBeGreaterThanOrEqualTo(25 * Rounds * _names.Length);
     }
 
-    private static Task AllAtOnceAsync(Func<string, Task> act) => Task.WhenAll(_names.Select(name => Task.Run(() => act(name), Cancel)));
+    /// <summary>Threads of their own that set off together: calls in memory are over before a pool has started a second thread.</summary>
+    private static async Task AllAtOnceAsync(Func<string, Task> act)
+    {
+        using var start = new Barrier(_names.Length);
+        await Task.WhenAll(_names.Select(name => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait(Cancel);
+                return act(name);
+            },
+            Cancel,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).Unwrap()));
+    }
 }
