@@ -15,6 +15,9 @@ public sealed class HeldShards
     private readonly HeldShard?[] _held = new HeldShard?[Shards.Count];
     private readonly long[] _givenUp = new long[Shards.Count];
 
+    /// <summary>The newest epochs that the table ever told this member, over all its lives. Used by one watch at a time.</summary>
+    private readonly long[] _newest = new long[Shards.Count];
+
     /// <summary>Holds nothing.</summary>
     public HeldShards(TimeProvider time) => _time = time;
 
@@ -36,6 +39,9 @@ public sealed class HeldShards
     }
 
     internal HeldShard? At(int shard) => Volatile.Read(ref _held[shard]);
+
+    /// <summary>The newest epoch of this shard that was ever seen, this one included.</summary>
+    internal Epoch See(ShardRow row) => new(_newest[row.Shard] = Math.Max(_newest[row.Shard], row.Epoch.Value));
 
     /// <summary>
     /// Takes the table's answer to a renewal that was sent at <paramref name="sentAt"/>. Those lost are closed when this returns.

@@ -9,9 +9,8 @@ internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<Cl
     /// <summary>One look at a time: the loop's own, or one that another member asked for.</summary>
     private readonly SemaphoreSlim _looking = new(1);
     private readonly MemberSightings _sightings = new(parts.Time, parts.Options);
-    private readonly DeathEvidence _evidence = new(parts.Options, parts.CallLimit);
+    private readonly DeathEvidence _evidence = new(parts.Options, parts.CallLimit, parts.Log);
     private readonly Takeover _takeover = new(parts, self);
-    private readonly long[] _epochs = new long[Shards.Count];
 
     /// <summary>Looks until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -23,6 +22,10 @@ internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<Cl
             await LookAsync(stop);
         }
         while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
+
+        // One that was asked for may still be under way, and takes what it finds.
+        await _looking.WaitAsync(CancellationToken.None);
+        _looking.Release();
     }
 
     /// <summary>Reads the table once and takes what is to be taken. Fails by a line in the log only.</summary>
@@ -59,6 +62,10 @@ internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<Cl
 
         _sightings.Look(table, askedAt);
         FindLoss(table);
+
+        // What was handed on to this member is served from here, and not from its next renewal.
+        parts.Follow(parts.Shards.Take(
+            [.. table.Shards.Where(row => row.Owner == self).Select(row => new OwnedShard(row.Shard, row.Epoch, row.FormerLease))]));
         await _evidence.LookAsync(table, self);
         var view = new ClusterView(
             table, self, member => _sightings.IsSilent(member) || _evidence.IsDead(member), _sightings.IsSettled);
@@ -71,12 +78,11 @@ internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<Cl
     {
         foreach (var shard in table.Shards)
         {
-            if (shard.Epoch.Value < _epochs[shard.Shard])
+            var newest = parts.Shards.See(shard);
+            if (shard.Epoch.Value < newest.Value)
             {
-                parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {_epochs[shard.Shard]} and is at {shard.Epoch.Value}");
+                parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {newest.Value} and is at {shard.Epoch.Value}");
             }
-
-            _epochs[shard.Shard] = Math.Max(_epochs[shard.Shard], shard.Epoch.Value);
         }
     }
 }

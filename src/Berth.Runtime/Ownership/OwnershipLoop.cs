@@ -95,7 +95,7 @@ public sealed class OwnershipLoop
                 _parts.Log.NotJoined(failure, failure.Message);
             }
 
-            await Task.WhenAny(Task.Delay(pause, _parts.Time, stop));
+            await Pause.ForAsync(pause, _parts.Time, stop);
         }
 
         return null;

@@ -222,8 +222,11 @@ public sealed class PoolHost : IDisposable
     /// <summary>No seat of the shard is given any more, because the store went back in time.</summary>
     internal void Withhold(int shard, string reason)
     {
-        _shared.Log.WentBack(reason);
-        _shared.Withhold(shard);
+        if (!_shared.IsWithheld(shard))
+        {
+            _shared.Log.WentBack(reason);
+            _shared.Withhold(shard);
+        }
     }
 
     /// <summary>Begins to open the pools of shards that were taken: their claims age from here.</summary>
@@ -338,7 +341,10 @@ public sealed class PoolHost : IDisposable
     {
         foreach (var together in places.OrderBy(place => place.Name.Value, StringComparer.Ordinal).Chunk(OpenedTogether))
         {
-            await Task.WhenAll(together.Select(place => ActorOf(place)?.Opened ?? Task.CompletedTask));
+            foreach (var opened in together.Select(place => ActorOf(place)?.Opened ?? Task.CompletedTask).ToList())
+            {
+                await opened;
+            }
         }
     }
 
