@@ -222,8 +222,11 @@ public sealed class PoolHost : IDisposable
     /// <summary>No seat of the shard is given any more, because the store went back in time.</summary>
     internal void Withhold(int shard, string reason)
     {
-        _shared.Log.WentBack(reason);
-        _shared.Withhold(shard);
+        if (!_shared.IsWithheld(shard))
+        {
+            _shared.Log.WentBack(reason);
+            _shared.Withhold(shard);
+        }
     }
 
     /// <summary>Begins to open the pools of shards that were taken: their claims age from here.</summary>
