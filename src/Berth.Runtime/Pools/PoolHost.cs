@@ -319,7 +319,8 @@ public sealed class PoolHost : IDisposable
     }
 
     private List<PoolActor> ActorsOf(IReadOnlyList<HeldShard> shards) =>
-        [.. _places.All.Select(place => place.Actor).OfType<PoolActor>().Where(actor => shards.Contains(actor.Shard))];
+        [.. _places.All.Select(place => place.Actor).OfType<PoolActor>().Where(actor => shards.Contains(actor.Shard))
+            .OrderBy(actor => actor.Name.Value, StringComparer.Ordinal)];
 
     private List<PoolActor> TakeActorsOf(IReadOnlyList<HeldShard> shards)
     {
