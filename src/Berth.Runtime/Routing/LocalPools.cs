@@ -36,11 +36,19 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
         }
 
         var reply = await host.SendAsync(pool, command, delivery);
-        if (reply is NoSuchPool && await host.FindsAsync(pool))
-        {
-            reply = await host.SendAsync(pool, command, delivery);
-        }
+        return new RoutedReply(reply is NoSuchPool ? await SendFoundAsync(pool, command, delivery) : reply, member, shard.Epoch);
+    }
 
-        return new RoutedReply(reply, member, shard.Epoch);
+    /// <summary>A name that is not known here may be that of a pool that another member has made since.</summary>
+    private async ValueTask<PoolReply> SendFoundAsync(PoolName pool, PoolCommand command, Delivery delivery)
+    {
+        try
+        {
+            return await host.FindsAsync(pool) ? await host.SendAsync(pool, command, delivery) : NoSuchPool.Instance;
+        }
+        catch (Exception failure) when (!host.Has(pool))
+        {
+            return new NotWritten($"whether there is a pool {pool} cannot be read: {failure.Message}");
+        }
     }
 }
