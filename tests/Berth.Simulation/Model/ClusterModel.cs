@@ -22,6 +22,7 @@ internal sealed class ClusterModel : Check
     {
         _world = world;
         Beliefs = new Beliefs(Standstill);
+        Ledger.Happening += (append, happened) => Beliefs.Happened(append.Pool.Name, happened);
     }
 
     public TimeSpan Now => _world.Now;
