@@ -119,7 +119,7 @@ public sealed class ClusterMember : IDisposable
                 _parts.Log.NotFollowed(failure, failure.Message);
             }
 
-            await Task.WhenAny(Task.Delay(_local.KnowsPolicy ? _followEvery : _askForPolicyEvery, _parts.Time, ended));
+            await Waiting.ForAsync(_local.KnowsPolicy ? _followEvery : _askForPolicyEvery, _parts.Time, ended);
         }
     }
 

@@ -4,25 +4,45 @@ using Microsoft.Extensions.Logging;
 namespace Berth.Runtime.Ownership;
 
 /// <summary>Watches the table for one life of a member: whose counters stand still, which shards nobody serves, what went back in time.</summary>
-internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<ClusterView> publish) : IDisposable
+internal sealed class MemberWatch : IDisposable
 {
+    private readonly MemberParts _parts;
+    private readonly Incarnation _self;
+    private readonly Action<ClusterView> _publish;
+
     /// <summary>One look at a time: the loop's own, or one that another member asked for.</summary>
     private readonly SemaphoreSlim _looking = new(1);
-    private readonly MemberSightings _sightings = new(parts.Time, parts.Options);
-    private readonly DeathEvidence _evidence = new(parts.Options, parts.CallLimit);
-    private readonly Takeover _takeover = new(parts, self);
-    private readonly long[] _epochs = new long[Shards.Count];
+    private readonly MemberSightings _sightings;
+    private readonly DeathEvidence _evidence;
+    private readonly Takeover _takeover;
+    private readonly ClusterView.Judgment _judgment;
+    private ClusterView? _view;
+
+    public MemberWatch(MemberParts parts, Incarnation self, Action<ClusterView> publish)
+    {
+        _parts = parts;
+        _self = self;
+        _publish = publish;
+        _sightings = new MemberSightings(parts.Time, parts.Options);
+        _evidence = new DeathEvidence(parts.Options, parts.CallLimit, parts.Log);
+        _takeover = new Takeover(parts, self);
+        _judgment = new ClusterView.Judgment(member => _sightings.IsSilent(member) || _evidence.IsDead(member), _sightings.IsSettled);
+    }
 
     /// <summary>Looks until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        using var timer = new PeriodicTimer(parts.Options.WatchEvery, parts.Time);
+        using var timer = new PeriodicTimer(_parts.Options.WatchEvery, _parts.Time);
         using var ending = stop.Register(timer.Dispose);
         do
         {
             await LookAsync(stop);
         }
         while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
+
+        // One that was asked for may still be under way, and takes what it finds.
+        await _looking.WaitAsync(CancellationToken.None);
+        _looking.Release();
     }
 
     /// <summary>Reads the table once and takes what is to be taken. Fails by a line in the log only.</summary>
@@ -38,7 +58,7 @@ internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<Cl
         }
         catch (Exception failure)
         {
-            parts.Log.NotRead(failure, failure.Message);
+            _parts.Log.NotRead(failure, failure.Message);
         }
         finally
         {
@@ -50,20 +70,27 @@ internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<Cl
 
     private async Task ReadAsync()
     {
-        var askedAt = parts.Time.GetTimestamp();
+        var askedAt = _parts.Time.GetTimestamp();
         ClusterTable table;
-        using (var limit = parts.CallLimit())
+        using (var limit = _parts.CallLimit())
         {
-            table = await parts.Table.ReadAsync(limit.Token);
+            table = await _parts.Table.ReadAsync(limit.Token);
         }
 
         _sightings.Look(table, askedAt);
-        FindLoss(table);
-        await _evidence.LookAsync(table, self);
-        var view = new ClusterView(
-            table, self, member => _sightings.IsSilent(member) || _evidence.IsDead(member), _sightings.IsSettled);
-        publish(view);
-        await _takeover.ConsiderAsync(view);
+        if (!ReferenceEquals(table.Shards, _view?.Table.Shards))
+        {
+            FindLoss(table);
+
+            // What was handed on to this member is served from here, and not from its next renewal.
+            _parts.Follow(_parts.Shards.Take(
+                [.. table.Shards.Where(row => row.Owner == _self).Select(row => new OwnedShard(row.Shard, row.Epoch, row.FormerLease))]));
+        }
+
+        await _evidence.LookAsync(table, _self);
+        _view = new ClusterView(table, _self, _judgment, _view);
+        _publish(_view);
+        await _takeover.ConsiderAsync(_view);
     }
 
     /// <summary>Epochs only grow. A smaller one than was seen before means that the store has forgotten what it answered.</summary>
@@ -71,12 +98,11 @@ internal sealed class MemberWatch(MemberParts parts, Incarnation self, Action<Cl
     {
         foreach (var shard in table.Shards)
         {
-            if (shard.Epoch.Value < _epochs[shard.Shard])
+            var newest = _parts.Shards.See(shard);
+            if (shard.Epoch.Value < newest.Value)
             {
-                parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {_epochs[shard.Shard]} and is at {shard.Epoch.Value}");
+                _parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {newest.Value} and is at {shard.Epoch.Value}");
             }
-
-            _epochs[shard.Shard] = Math.Max(_epochs[shard.Shard], shard.Epoch.Value);
         }
     }
 }

@@ -76,6 +76,7 @@ public sealed class OwnershipLoop
 
     private async Task<Incarnation?> JoinAsync(CancellationToken stop)
     {
+        var patience = new JoinPatience(_parts);
         for (var pause = _firstRetry; !stop.IsCancellationRequested; pause = pause * 2 < _longestRetry ? pause * 2 : _longestRetry)
         {
             try
@@ -88,14 +89,19 @@ public sealed class OwnershipLoop
                     return incarnation;
                 }
 
-                throw new JoinRefusedException(result.Refusal!.Value, result.Detail ?? result.Refusal.ToString()!);
+                if (!await patience.LookAsync(result.Refusal!.Value))
+                {
+                    throw new JoinRefusedException(result.Refusal.Value, result.Detail ?? result.Refusal.ToString()!);
+                }
+
+                pause = _firstRetry / 2;
             }
             catch (Exception failure) when (failure is not JoinRefusedException)
             {
                 _parts.Log.NotJoined(failure, failure.Message);
             }
 
-            await Task.WhenAny(Task.Delay(pause, _parts.Time, stop));
+            await Waiting.ForAsync(pause, _parts.Time, stop);
         }
 
         return null;

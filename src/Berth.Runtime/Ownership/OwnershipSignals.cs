@@ -3,33 +3,24 @@ namespace Berth.Runtime.Ownership;
 /// <summary>What the member knows of the cluster, and a signal for those who wait for it to change.</summary>
 internal sealed class OwnershipSignals
 {
-    /// <summary>Guards the exchange of the signal.</summary>
+    /// <summary>Guards the number of changes and those who wait for the next.</summary>
     private readonly Lock _gate = new();
+    private readonly HashSet<TaskCompletionSource> _waiting = [];
     private volatile ClusterView _view = ClusterView.Nothing;
-    private TaskCompletionSource _changed = New();
+    private long _changes;
 
     /// <summary>The newest view.</summary>
     public ClusterView View => _view;
 
-    /// <summary>Completes at the next change. Take it before looking.</summary>
-    public Task Changed
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _changed.Task;
-            }
-        }
-    }
+    /// <summary>How often something changed. Take it before looking.</summary>
+    public long Changes => Interlocked.Read(ref _changes);
 
     /// <summary>Replaces the view; tells those who wait if another owner or member is in it.</summary>
     public void Publish(ClusterView view)
     {
         var before = _view;
         _view = view;
-        if (!ReferenceEquals(before.Table.Shards, view.Table.Shards)
-            || !before.Live.Select(member => member.Incarnation).SequenceEqual(view.Live.Select(member => member.Incarnation)))
+        if (view.IsChangeFrom(before))
         {
             Raise();
         }
@@ -38,15 +29,42 @@ internal sealed class OwnershipSignals
     /// <summary>Something changed.</summary>
     public void Raise()
     {
-        TaskCompletionSource before;
+        List<TaskCompletionSource> waiting;
         lock (_gate)
         {
-            before = _changed;
-            _changed = New();
+            _changes++;
+            waiting = [.. _waiting];
+            _waiting.Clear();
         }
 
-        before.SetResult();
+        waiting.ForEach(one => one.TrySetResult());
     }
 
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>
+    /// Waits for a change after the first <paramref name="seen"/>, and no longer than the limit. Each waits for something of its own: a wait
+    /// for the first of two things goes on wherever the pool likes.
+    /// </summary>
+    public async Task WaitAsync(long seen, TimeSpan limit, TimeProvider time)
+    {
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_changes != seen)
+            {
+                return;
+            }
+
+            _waiting.Add(changed);
+        }
+
+        using (time.CreateTimer(_ => changed.TrySetResult(), null, limit, Timeout.InfiniteTimeSpan))
+        {
+            await changed.Task;
+        }
+
+        lock (_gate)
+        {
+            _waiting.Remove(changed);
+        }
+    }
 }

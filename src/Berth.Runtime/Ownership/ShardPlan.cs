@@ -10,15 +10,15 @@ internal sealed class ShardPlan
     private IReadOnlyList<MemberRow> _candidates = [];
     private MemberRow?[] _owners = new MemberRow?[Shards.Count];
 
-    /// <summary>Who should own the shard; null: nobody can.</summary>
-    public MemberRow? OwnerOf(int shard, IReadOnlyList<MemberRow> candidates)
+    /// <summary>Who should own each shard; null: nobody can.</summary>
+    public IReadOnlyList<MemberRow?> Among(IReadOnlyList<MemberRow> candidates)
     {
-        if (!_candidates.Select(row => row.Incarnation).SequenceEqual(candidates.Select(row => row.Incarnation)))
+        if (!ClusterView.AreSame(_candidates, candidates))
         {
             Follow(candidates);
         }
 
-        return _owners[shard];
+        return _owners;
     }
 
     private void Follow(IReadOnlyList<MemberRow> candidates)

@@ -11,6 +11,7 @@ internal sealed class Takeover(MemberParts parts, Incarnation self)
 {
     private readonly ShardPlan _plan = new();
     private readonly long[] _orphanSince = new long[Shards.Count];
+    private bool _anyOrphan;
 
     /// <summary>Takes what is to be taken in this view. Throws when the table cannot be asked.</summary>
     public async ValueTask ConsiderAsync(ClusterView view)
@@ -29,24 +30,26 @@ internal sealed class Takeover(MemberParts parts, Incarnation self)
         }
     }
 
-    private Dictionary<Incarnation, (SeenMember? Owner, List<int> Shards)>.ValueCollection Wanted(ClusterView view)
+    private IReadOnlyCollection<(SeenMember? Owner, List<int> Shards)> Wanted(ClusterView view)
     {
-        var now = parts.Time.GetTimestamp();
-        Dictionary<Incarnation, (SeenMember? Owner, List<int> Shards)> wanted = [];
-        foreach (var row in view.Table.Shards)
+        if (view.Orphans.Count == 0)
         {
-            if (view.OwnerOf(row.Shard) is not null)
+            if (_anyOrphan)
             {
-                _orphanSince[row.Shard] = 0;
-                continue;
+                Array.Clear(_orphanSince);
+                _anyOrphan = false;
             }
 
-            if (_orphanSince[row.Shard] == 0)
-            {
-                _orphanSince[row.Shard] = now;
-            }
+            return [];
+        }
 
-            if (_plan.OwnerOf(row.Shard, view.Candidates)?.Incarnation != self
+        var now = parts.Time.GetTimestamp();
+        var plan = _plan.Among(view.Candidates);
+        Dictionary<Incarnation, (SeenMember? Owner, List<int> Shards)> wanted = [];
+        NoteOrphans(view, now);
+        foreach (var row in view.Orphans)
+        {
+            if (plan[row.Shard]?.Incarnation != self
                 && parts.Time.GetElapsedTime(_orphanSince[row.Shard], now) < parts.Options.OrphanLimit)
             {
                 continue;
@@ -62,6 +65,21 @@ internal sealed class Takeover(MemberParts parts, Incarnation self)
         }
 
         return wanted.Values;
+    }
+
+    private void NoteOrphans(ClusterView view, long now)
+    {
+        _anyOrphan = true;
+        Span<bool> isOrphan = stackalloc bool[Shards.Count];
+        foreach (var row in view.Orphans)
+        {
+            isOrphan[row.Shard] = true;
+        }
+
+        for (var shard = 0; shard < isOrphan.Length; shard++)
+        {
+            _orphanSince[shard] = !isOrphan[shard] ? 0 : _orphanSince[shard] == 0 ? now : _orphanSince[shard];
+        }
     }
 
     private static long CounterOf(ClusterView view, Incarnation owner) =>

@@ -222,8 +222,11 @@ public sealed class PoolHost : IDisposable
     /// <summary>No seat of the shard is given any more, because the store went back in time.</summary>
     internal void Withhold(int shard, string reason)
     {
-        _shared.Log.WentBack(reason);
-        _shared.Withhold(shard);
+        if (!_shared.IsWithheld(shard))
+        {
+            _shared.Log.WentBack(reason);
+            _shared.Withhold(shard);
+        }
     }
 
     /// <summary>Begins to open the pools of shards that were taken: their claims age from here.</summary>
@@ -246,9 +249,7 @@ public sealed class PoolHost : IDisposable
     {
         var actors = ActorsOf([shard]);
         actors.ForEach(actor => actor.Stop());
-        using var late = new CancellationTokenSource();
-        await Task.WhenAny(Task.WhenAll(actors.Select(actor => actor.Ended)), Task.Delay(limit, _shared.Time, late.Token));
-        late.Cancel();
+        await Waiting.UntilAsync(Task.WhenAll(actors.Select(actor => actor.Ended)), limit, _shared.Time);
     }
 
     /// <summary>Actors that the store fenced, though their shard is still ours by its word, begin anew.</summary>
@@ -318,7 +319,8 @@ public sealed class PoolHost : IDisposable
     }
 
     private List<PoolActor> ActorsOf(IReadOnlyList<HeldShard> shards) =>
-        [.. _places.All.Select(place => place.Actor).OfType<PoolActor>().Where(actor => shards.Contains(actor.Shard))];
+        [.. _places.All.Select(place => place.Actor).OfType<PoolActor>().Where(actor => shards.Contains(actor.Shard))
+            .OrderBy(actor => actor.Name.Value, StringComparer.Ordinal)];
 
     private List<PoolActor> TakeActorsOf(IReadOnlyList<HeldShard> shards)
     {
@@ -338,7 +340,10 @@ public sealed class PoolHost : IDisposable
     {
         foreach (var together in places.OrderBy(place => place.Name.Value, StringComparer.Ordinal).Chunk(OpenedTogether))
         {
-            await Task.WhenAll(together.Select(place => ActorOf(place)?.Opened ?? Task.CompletedTask));
+            foreach (var opened in together.Select(place => ActorOf(place)?.Opened ?? Task.CompletedTask).ToList())
+            {
+                await opened;
+            }
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class ClusterRoute(LocalPools local, OwnershipSignals signals, H
         var now = delivery;
         while (true)
         {
-            var changed = signals.Changed;
+            var seen = signals.Changes;
             var answer = await TryAsync(pool, command, now, limited);
             if (answer.Reply is not NotOwner)
             {
@@ -38,7 +38,7 @@ internal sealed class ClusterRoute(LocalPools local, OwnershipSignals signals, H
                 return answer;
             }
 
-            if (!await WaitAsync(changed, left))
+            if (!await WaitAsync(seen, left))
             {
                 return new RoutedReply(Busy.Instance, null, default);
             }
@@ -63,7 +63,7 @@ internal sealed class ClusterRoute(LocalPools local, OwnershipSignals signals, H
         command is not ReleaseSeat && delivery.CallerGone.IsCancellationRequested;
 
     /// <summary>Waits for a change, or a moment. False: too many wait already.</summary>
-    private async ValueTask<bool> WaitAsync(Task changed, TimeSpan left)
+    private async ValueTask<bool> WaitAsync(long seen, TimeSpan left)
     {
         if (Interlocked.Increment(ref _held) > options.MaxHeld)
         {
@@ -71,9 +71,7 @@ internal sealed class ClusterRoute(LocalPools local, OwnershipSignals signals, H
             return false;
         }
 
-        using var enough = new CancellationTokenSource();
-        await Task.WhenAny(changed, Task.Delay(left < _lookAgain ? left : _lookAgain, time, enough.Token));
-        enough.Cancel();
+        await signals.WaitAsync(seen, left < _lookAgain ? left : _lookAgain, time);
         Interlocked.Decrement(ref _held);
         return true;
     }

@@ -4,7 +4,7 @@ using Berth.Runtime.Journal;
 
 namespace Berth.Runtime.Routing;
 
-/// <summary>The fields that several commands and replies are made of. Their form is the message's own, whatever the journal's becomes.</summary>
+/// <summary>Fields of several commands and replies. Their form is the message's own, whatever the journal's becomes.</summary>
 internal static class HopFields
 {
     public static void Write(ByteWriter to, Who who)

@@ -60,7 +60,7 @@ internal static class HopFormat
             case { Kind: HopKind.Hello or HopKind.Look, Command: null, Rows.Count: 0 }:
                 break;
             default:
-                throw new UnreachableException($"A hop of kind {request.Kind} is a call with a command, or has neither that nor license files.");
+                throw new UnreachableException($"A hop of kind {request.Kind} is no call with a command, nor one without anything.");
         }
 
         Fit(to, start, MaxRequestBytes);

@@ -15,7 +15,9 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
 
     private volatile bool _knowsPolicy;
 
-    /// <summary>The cluster's policy is known. Until then only the global pool answers, because it is what says so.</summary>
+    /// <summary>
+    /// The cluster's policy is known. Until then only the global pool answers, because it is what says so, and only what concerns that.
+    /// </summary>
     public bool KnowsPolicy
     {
         get => _knowsPolicy;
@@ -28,7 +30,7 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
     /// <summary>Decides here, or says that it cannot: a pool is looked for in the store before it is called unknown.</summary>
     public async ValueTask<RoutedReply> SendAsync(PoolName pool, PoolCommand command, Delivery delivery)
     {
-        if (shards.At(Shards.Of(pool)) is not { } shard || !lease.MayAnswer || !(_knowsPolicy || pool.IsGlobal))
+        if (shards.At(Shards.Of(pool)) is not { } shard || !lease.MayAnswer || !(_knowsPolicy || command is AskSummary or SetClusterPolicy))
         {
             return Nobody;
         }

@@ -109,6 +109,28 @@ public sealed class HopDamageTests
         }
     }
 
+    [Fact]
+    public void A_number_that_names_nothing_is_refused()
+    {
+        Refusal("response", Ending(new Renewed(new("l"), 1, true), 2)).ShouldContain("a yes or no is 2");
+        Refusal("response", Ending(new NoSeatFree(DenialReason.AllHeld), 3)).ShouldContain("the reason of a denial has the number 3");
+        var policy = new Policy(TimeSpan.FromSeconds(30), Strategy.Fifo, true);
+        var summary = new PoolSummary(PoolName.Global, 0, 0, 0, 0, 0, PolicyException.None, policy, policy);
+        Refusal("response", Ending(summary, 3, 1)).ShouldContain("a strategy has the number 3");
+        Refusal("request", Kind(4)).ShouldContain("the kind is 4, which no request has");
+        foreach (var ttl in new[] { -1, long.MinValue, long.MaxValue })
+        {
+            // Behind the ttl: which strategy, heartbeats or not, no policy of the cluster.
+            var to = new ByteWriter();
+            to.Signed(ttl);
+            byte[] bare = HopSamples.Bytes(HopSamples.Answer(summary with { Policy = policy with { Ttl = TimeSpan.Zero }, ClusterPolicy = null }));
+            Refusal("response", [.. bare[..^4], .. to.Written.Span, 0, 1, 0]).ShouldContain($"a ttl is {ttl} ms");
+        }
+
+        static byte[] Ending(PoolReply reply, params byte[] end) => [.. HopSamples.Bytes(HopSamples.Answer(reply))[..^end.Length], .. end];
+        static byte[] Kind(byte kind) => [1, kind, .. HopSamples.Bytes(HopSamples.Requests[0].Request)[2..]];
+    }
+
     /// <summary>Reads, and what was read must be what is read again once it is written; false: refused as it should be.</summary>
     private static bool ReadOrRefuse(string name, byte[] bytes)
     {

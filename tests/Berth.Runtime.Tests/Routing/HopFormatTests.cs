@@ -112,7 +112,7 @@ public sealed class HopFormatTests
         [
             call with { Command = null },
             call with { Kind = HopKind.Hello },
-            call with { Kind = 0 },
+            call with { Kind = (HopKind)4 },
             call with { Rows = [row] },
             HopSamples.Call(new ChangeLicense(new(new("l"), 1, null), Who.Nobody), row, row),
             add with { Rows = [row with { Pool = new("other") }] },

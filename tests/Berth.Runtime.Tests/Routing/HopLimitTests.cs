@@ -77,8 +77,9 @@ public sealed class HopLimitTests
         }
 
         // As many as are allowed, and none of them there.
-        ShouldRefuse(() => HopFormat.ReadRequest(Then(add, AddLicenses.MaxLicenses)));
-        ShouldRefuse(() => HopFormat.ReadResponse(Then([.. page, (byte)ReplyKind.LicensePage], AskLicenses.MaxLimit)));
+        ShouldRefuse(() => HopFormat.ReadRequest(Then(add, AddLicenses.MaxLicenses))).ShouldContain("or than the 3 bytes that follow");
+        ShouldRefuse(() => HopFormat.ReadResponse(Then([.. page, (byte)ReplyKind.LicensePage], AskLicenses.MaxLimit)))
+            .ShouldContain("or than the 3 bytes that follow");
     }
 
     /// <summary>The beginning of a call, up to the kind of its command.</summary>
@@ -91,11 +92,12 @@ public sealed class HopLimitTests
         return [.. start, .. to.Written.Span, .. "abc"u8];
     }
 
-    private static void ShouldRefuse(Action read)
+    private static string ShouldRefuse(Action read)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
-        Should.Throw<InvalidDataException>(read);
+        var refused = Should.Throw<InvalidDataException>(read);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(64 * 1024);
+        return refused.Message;
     }
 
     /// <summary>A page of 1,000 licenses with names as long as can be: some with 1,000 holders, and the last with some more.</summary>

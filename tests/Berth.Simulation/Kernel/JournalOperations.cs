@@ -73,7 +73,7 @@ internal sealed record WriteBase(PoolName Pool, Epoch Epoch, Opening Opening, Sn
 }
 
 /// <summary><see cref="IHistory.CutAsync"/>.</summary>
-internal sealed record CutHistory(PoolName Pool, Epoch Epoch, Opening Opening, long UpTo, int Most) : StoreOperation<CutResult>
+internal sealed record CutRecords(PoolName Pool, Epoch Epoch, Opening Opening, long UpTo, int Most) : StoreOperation<CutResult>
 {
     public override CutResult Apply(StoreTruth truth) => Now(truth.Journal.History.CutAsync(Pool, Epoch, Opening, UpTo, Most));
 

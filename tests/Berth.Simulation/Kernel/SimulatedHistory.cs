@@ -16,7 +16,7 @@ internal sealed class SimulatedHistory(SimulatedStore store, SimulatedProcess pr
 
     /// <inheritdoc/>
     public ValueTask<CutResult> CutAsync(PoolName pool, Epoch epoch, Opening opening, long upTo, int most) =>
-        new(store.CallAsync(process, new CutHistory(pool, epoch, opening, upTo, most)));
+        new(store.CallAsync(process, new CutRecords(pool, epoch, opening, upTo, most)));
 
     /// <inheritdoc/>
     public async ValueTask<bool> ReadBaseAsync(PoolName pool, Action<SnapshotPart> read)
