@@ -58,7 +58,7 @@ internal sealed record Setup(ulong Seed, WorldOptions World, ClusterSetting Clus
         var (ttl, strategy, heartbeats) = traffic.Policy;
         return new ClusterSetting
         {
-            Members = 3 + dice.Below(3),
+            Members = 5,
             Lease = TimeSpan.FromMilliseconds(profile == FaultProfile.Takeovers ? 6_000 + dice.Below(4_001) : 3_000 + dice.Below(7_001)),
             Policy = dice.Chance(0.7) ? PolicyException.None : new PolicyException(ttl, strategy, heartbeats),
             SnapshotEvery = 5 + dice.Below(46),
