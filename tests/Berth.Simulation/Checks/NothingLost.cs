@@ -13,6 +13,7 @@ internal sealed class NothingLost : Check
     {
         _model = model;
         model.Ledger.Happening += CheckExpiry;
+        model.Beliefs.Answering += CheckAnswer;
     }
 
     /// <summary>What an owner says is true in the journal.</summary>
@@ -22,29 +23,6 @@ internal sealed class NothingLost : Check
         {
             Violated(FormattableString.Invariant(
                 $"pool {pool.Name}: {answer.Member.Name} at epoch {answer.Epoch.Value} answered {answer.Reply} to {answer.Command}, which came at {answer.ArrivedAt}: {flaw}"));
-        }
-    }
-
-    /// <summary>What a node is told fits what it was told before.</summary>
-    public override void OnAnswered(NodeRequest request, RoutedAnswer answer)
-    {
-        if (_model.WentBack
-            || request.Command is not ClaimSeat claim
-            || answer.Reply is not (Granted or NoSeatFree)
-            || _model.Ledger.PoolOf(request.Pool) is not { } pool
-            || _model.Beliefs.NodeOf(request.Pool, claim.Node.Value) is not { } node)
-        {
-            return;
-        }
-
-        foreach (var belief in node.Beliefs)
-        {
-            if (belief.Until(_model.Now) is { } until && belief.Since < request.SentAt && IsLost(belief, answer.Reply)
-                && !HasShrunk(pool, belief.License))
-            {
-                Violated(FormattableString.Invariant(
-                    $"pool {pool.Name}: {belief}, until {until}, and was told {answer.Reply} by {answer.Member} at epoch {answer.Epoch.Value} to #{request.Number}, sent at {request.SentAt}: its claim is lost"));
-            }
         }
     }
 
@@ -122,6 +100,29 @@ internal sealed class NothingLost : Check
     /// <summary>Then its holders may have to move, and find no other seat.</summary>
     private bool HasShrunk(PoolLedger pool, string license) =>
         pool.LicenseOf(license)?.ShrunkAt + (pool.LongestTtl + TimeSpan.FromMinutes(3)) > _model.Now;
+
+    /// <summary>What a node is told fits what it was told before.</summary>
+    private void CheckAnswer(NodeRequest request, RoutedAnswer answer)
+    {
+        if (_model.WentBack
+            || request.Command is not ClaimSeat claim
+            || answer.Reply is not (Granted or NoSeatFree)
+            || _model.Ledger.PoolOf(request.Pool) is not { } pool
+            || _model.Beliefs.NodeOf(request.Pool, claim.Node.Value) is not { } node)
+        {
+            return;
+        }
+
+        foreach (var belief in node.Beliefs)
+        {
+            if (belief.Until(_model.Now) is { } until && belief.Since < request.SentAt && IsLost(belief, answer.Reply)
+                && !HasShrunk(pool, belief.License))
+            {
+                Violated(FormattableString.Invariant(
+                    $"pool {pool.Name}: {belief}, until {until}, and was told {answer.Reply} by {answer.Member} at epoch {answer.Epoch.Value} to #{request.Number}, sent at {request.SentAt}: its claim is lost"));
+            }
+        }
+    }
 
     private void CheckExpiry(CommittedAppend append, PoolEvent happened)
     {

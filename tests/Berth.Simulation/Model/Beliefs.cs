@@ -17,6 +17,9 @@ internal sealed class Beliefs(Standstill standstill)
     private readonly Dictionary<(string Pool, string License), List<Belief>> _byLicense = [];
     private long _newest;
 
+    /// <summary>Told of an answer before it counts.</summary>
+    public Action<NodeRequest, RoutedAnswer>? Answering { get; set; }
+
     /// <summary>The node, if it ever asked for anything.</summary>
     public BelievingNode? NodeOf(PoolName pool, string fingerprint) => _nodes.GetValueOrDefault((pool.Value, fingerprint));
 
@@ -60,9 +63,10 @@ internal sealed class Beliefs(Standstill standstill)
         }
     }
 
-    public void Answered(NodeRequest request, PoolReply reply, TimeSpan now)
+    public void Answered(NodeRequest request, RoutedAnswer answer, TimeSpan now)
     {
-        switch (request.Command, reply)
+        Answering?.Invoke(request, answer);
+        switch (request.Command, answer.Reply)
         {
             case (ReleaseSeat, Unknown):
                 break;

@@ -22,6 +22,7 @@ internal sealed class ClusterModel : Check
     {
         _world = world;
         Beliefs = new Beliefs(Standstill);
+        Ledger.Happening += (append, happened) => Beliefs.Happened(append.Pool.Name, happened);
     }
 
     public TimeSpan Now => _world.Now;
@@ -69,7 +70,7 @@ internal sealed class ClusterModel : Check
     public override void OnArrived(NodeRequest request) => Beliefs.Arrived(request, Now);
 
     /// <inheritdoc/>
-    public override void OnAnswered(NodeRequest request, RoutedAnswer answer) => Beliefs.Answered(request, answer.Reply, Now);
+    public override void OnAnswered(NodeRequest request, RoutedAnswer answer) => Beliefs.Answered(request, answer, Now);
 
     /// <inheritdoc/>
     public override void OnMember(SimulatedMember member, MemberChange change) => Standstill.Take(member, change, Now);
