@@ -36,11 +36,29 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
         }
 
         var reply = await host.SendAsync(pool, command, delivery);
-        if (reply is NoSuchPool && await host.FindsAsync(pool))
+        if (reply is not NoSuchPool)
         {
-            reply = await host.SendAsync(pool, command, delivery);
+            return new RoutedReply(reply, member, shard.Epoch);
         }
 
-        return new RoutedReply(reply, member, shard.Epoch);
+        return await FindsAsync(pool) switch
+        {
+            true => new RoutedReply(await host.SendAsync(pool, command, delivery), member, shard.Epoch),
+            false => new RoutedReply(reply, member, shard.Epoch),
+            null => Nobody,
+        };
+    }
+
+    /// <summary>Whether the store knows the pool; null: it does not say. Then nothing happened, and who asked may ask again.</summary>
+    private async ValueTask<bool?> FindsAsync(PoolName pool)
+    {
+        try
+        {
+            return await host.FindsAsync(pool);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
     }
 }
