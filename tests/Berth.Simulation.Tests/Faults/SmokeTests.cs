@@ -20,15 +20,4 @@ public sealed class SmokeTests(ITestOutputHelper output)
         run.Counts.Sent.ShouldBeInRange(1_000, 9_000);
         run.Counts.Answered.ShouldBeGreaterThan(run.Counts.Sent / 2);
     }
-
-    [Fact]
-    public void Many()
-    {
-        for (ulong seed = 1; seed <= ulong.Parse(Environment.GetEnvironmentVariable("RUNS") ?? "10"); seed++)
-        {
-            using var run = new PlayedRun(seed + ulong.Parse(Environment.GetEnvironmentVariable("FROM") ?? "0"));
-            run.World.RunUntil(RunTimes.End);
-            output.WriteLine(run.Cost + (run.World.Ended is { } e ? $" ENDED {e.At} {e.Kind} {e.Reason} {e.Stack}" : ""));
-        }
-    }
 }
