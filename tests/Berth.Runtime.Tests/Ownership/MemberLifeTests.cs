@@ -53,7 +53,7 @@ public sealed class MemberLifeTests
         var hold = cluster[0].Table.HoldAnswer(TableCall.Renew);
         var renewals = cluster[0].Table.Count(TableCall.Renew);
         await cluster.UntilAsync(() => cluster[0].Table.Count(TableCall.Renew) > renewals);
-        cluster.Do(cluster[0].Stop.Cancel);
+        cluster.BeginLeave(0);
         cluster.Do(() => hold.SetResult());
         var heldAfterLeaving = 0;
         await cluster.UntilAsync(() =>
@@ -74,7 +74,7 @@ public sealed class MemberLifeTests
         cluster.Kill(1);
         var hold = cluster[0].Table.HoldAnswer(TableCall.Acquire);
         await cluster.UntilAsync(() => cluster.ShardOf(pool).Owner == cluster[0].Self);
-        cluster.Do(cluster[0].Stop.Cancel);
+        cluster.BeginLeave(0);
         await cluster.PassAsync(TimeSpan.FromMilliseconds(500));
         cluster.Do(() => hold.TrySetResult());
         await cluster.UntilAsync(() => cluster[0].Running.IsCompleted);

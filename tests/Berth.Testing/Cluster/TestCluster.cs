@@ -99,10 +99,13 @@ public sealed class TestCluster : IAsyncDisposable
         return _nodes[node];
     }
 
+    /// <summary>The member is asked to stop.</summary>
+    public void BeginLeave(int node) => Do(_nodes[node].Stop.Cancel);
+
     /// <summary>The member is asked to stop, and has left.</summary>
     public Task LeaveAsync(int node)
     {
-        Do(_nodes[node].Stop.Cancel);
+        BeginLeave(node);
         return UntilAsync(() => _nodes[node].Running.IsCompleted);
     }
 
