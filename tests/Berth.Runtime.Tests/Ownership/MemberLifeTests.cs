@@ -82,6 +82,18 @@ public sealed class MemberLifeTests
     }
 
     [Fact]
+    public async Task What_it_took_without_knowing_is_not_called_settled()
+    {
+        await using var cluster = await TestCluster.StartAsync(members: 2);
+        var pool = cluster.NameOwnedBy(1);
+        cluster.Kill(1);
+        cluster[0].Table.LoseAnswer(TableCall.Acquire);
+        await cluster.UntilAsync(() => cluster.ShardOf(pool).Owner == cluster[0].Self);
+        await cluster.LeaveAsync(0);
+        cluster.ShardOf(pool).FormerLease.ShouldBe(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
     public async Task A_store_that_is_away_does_not_keep_it_for_longer_than_the_limit()
     {
         await using var cluster = await TestCluster.StartAsync(members: 2);

@@ -21,8 +21,7 @@ public sealed class OwnershipLoopTests
     public async Task A_store_that_is_away_is_waited_for()
     {
         await using var cluster = await TestCluster.StartAsync(members: 1);
-        var late = cluster.Add();
-        late.CutStore();
+        var late = cluster.Add(before: node => node.CutStore());
         await cluster.PassAsync(TimeSpan.FromSeconds(60));
         late.Running.IsCompleted.ShouldBeFalse();
         var asked = late.Table.Count(TableCall.Join);
@@ -51,6 +50,7 @@ public sealed class OwnershipLoopTests
         await using var cluster = await TestCluster.StartAsync(members: 1);
         await cluster.PoolAsync("pool", seats: 2);
         await cluster.ClaimAsync("pool", "a");
+        await cluster.PassAsync(TimeSpan.FromSeconds(1));
         cluster[0].Table.OnRead = table => table with
         {
             Shards = [.. table.Shards.Select(row => row.Shard == Shards.Of(new("pool")) ? row with { Epoch = new Epoch(row.Epoch.Value - 1) } : row)],
@@ -66,6 +66,7 @@ public sealed class OwnershipLoopTests
     {
         await using var cluster = await TestCluster.StartAsync(members: 1);
         await cluster.PoolAsync("pool", seats: 2);
+        await cluster.PassAsync(TimeSpan.FromSeconds(1));
         var former = cluster[0].Self;
         cluster[0].Table.OnRead = table => cluster[0].Self == former
             ? table
