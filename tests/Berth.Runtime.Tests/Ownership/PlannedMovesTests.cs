@@ -97,7 +97,7 @@ public sealed class PlannedMovesTests : IAsyncLifetime
             if (call == TableCall.Transfer && _second.IsRunning)
             {
                 _cluster.Kill(1);
-                _cluster.Table.DownAsync(second, CancellationToken.None).IsCompletedSuccessfully.ShouldBeTrue();
+                _cluster.Table.DownAsync(second, CancellationToken.None).AsTask().Wait(TestContext.Current.CancellationToken);
             }
         };
         await _cluster.UntilAsync(() => !_second.IsRunning);
