@@ -53,12 +53,12 @@ public sealed class AssignmentTests
         Planned(plan, _three).ShouldBe(Owners(_three));
         Planned(plan, [_three[1]]).ShouldAllBe(owner => owner == "m2");
         Planned(plan, _three).ShouldBe(Owners(_three));
-        plan.OwnerOf(0, []).ShouldBeNull();
+        plan.Among([])[0].ShouldBeNull();
     }
 
     private static List<string> Owners(IReadOnlyList<MemberRow> candidates) =>
         [.. Enumerable.Range(0, Shards.Count).Select(shard => Assignment.Of(shard, candidates)!.Card.Name)];
 
     private static List<string> Planned(ShardPlan plan, IReadOnlyList<MemberRow> candidates) =>
-        [.. Enumerable.Range(0, Shards.Count).Select(shard => plan.OwnerOf(shard, candidates)!.Card.Name)];
+        [.. plan.Among(candidates).Select(owner => owner!.Card.Name)];
 }

@@ -31,10 +31,21 @@ public sealed class ClusterViewTests
     {
         var shards = _table.Shards.Select(row => row.Shard == 7 ? row with { Owner = new Incarnation(2), Epoch = new Epoch(4) } : row);
         var table = _table with { Shards = [.. shards] };
-        new ClusterView(table, new(1), _ => false, _ => false).OwnerOf(7)!.Incarnation.Value.ShouldBe(2);
-        new ClusterView(table, new(1), _ => true, _ => false).OwnerOf(7).ShouldBeNull();
-        new ClusterView(table, new(1), _ => false, _ => false).OwnerOf(8).ShouldBeNull();
-        new ClusterView(table, new(1), _ => false, _ => false).EpochOf(7).Value.ShouldBe(4);
+        ViewOf(table, false).OwnerOf(7)!.Incarnation.Value.ShouldBe(2);
+        ViewOf(table, true).OwnerOf(7).ShouldBeNull();
+        ViewOf(table, false).OwnerOf(8).ShouldBeNull();
+        ViewOf(table, false).EpochOf(7).Value.ShouldBe(4);
+    }
+
+    [Fact]
+    public void What_a_view_keeps_of_the_one_before_follows_owners_and_members()
+    {
+        var shards = _table.Shards.Select(row => row.Shard == 7 ? row with { Owner = new Incarnation(2), Epoch = new Epoch(4) } : row);
+        var table = _table with { Shards = [.. shards] };
+        var before = ViewOf(table, false);
+        new ClusterView(table, new(1), new(_ => false, _ => false), before).OwnerOf(7)!.Incarnation.Value.ShouldBe(2);
+        new ClusterView(table, new(1), new(_ => true, _ => false), before).OwnerOf(7).ShouldBeNull();
+        new ClusterView(_table, new(1), new(_ => false, _ => false), before).OwnerOf(7).ShouldBeNull();
     }
 
     [Fact]
@@ -45,5 +56,7 @@ public sealed class ClusterViewTests
     }
 
     private static ClusterView View(long dead = 0, long settled = 0) =>
-        new(_table, new(1), member => member.Incarnation.Value == dead, member => member.Incarnation.Value == settled);
+        new(_table, new(1), new(member => member.Incarnation.Value == dead, member => member.Incarnation.Value == settled), null);
+
+    private static ClusterView ViewOf(ClusterTable table, bool dead) => new(table, new(1), new(_ => dead, _ => false), null);
 }

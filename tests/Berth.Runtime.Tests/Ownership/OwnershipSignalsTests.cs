@@ -51,5 +51,5 @@ public sealed class OwnershipSignalsTests
         _signals.Changes.ShouldBe(seen + 2);
     }
 
-    private static ClusterView View(ClusterTable table) => new(table, new(1), _ => false, _ => false);
+    private static ClusterView View(ClusterTable table) => new(table, new(1), new(_ => false, _ => false), null);
 }

@@ -38,7 +38,7 @@ public sealed class PoolPlacesTests : IDisposable
         await _journal.CreatePoolAsync(new("new"));
         var finding = _places.FindAsync(new("new")).AsTask();
         finding.IsCompleted.ShouldBeFalse("the list is not read that often");
-        _time.Advance(TimeSpan.FromMilliseconds(240));
+        _time.Advance(TimeSpan.FromMilliseconds(241));
         (await finding.WaitAsync(Cancel)).ShouldNotBeNull();
     }
 
@@ -50,7 +50,7 @@ public sealed class PoolPlacesTests : IDisposable
         await places.ReadAsync();
         _time.Advance(TimeSpan.FromMilliseconds(10));
         var finding = Enumerable.Range(0, 50).Select(i => places.FindAsync(new($"nobody's {i}")).AsTask()).ToList();
-        _time.Advance(TimeSpan.FromMilliseconds(240));
+        _time.Advance(TimeSpan.FromMilliseconds(241));
         (await Task.WhenAll(finding).WaitAsync(Cancel)).ShouldAllBe(place => place == null);
         journal.Count(JournalCall.List).ShouldBe(2);
     }

@@ -77,6 +77,13 @@ internal sealed class SimulatedClock : TimeProvider
     /// <summary>From now on it runs at another speed.</summary>
     public void Drift(int ppm)
     {
+        if (_frozen)
+        {
+            // It stands still; how long is known from when that began.
+            _ppm = ppm;
+            return;
+        }
+
         (_baseLocal, _baseWorld, _ppm) = (LocalTicks, World.NowTicks, ppm);
         SetAgain();
     }
