@@ -3,7 +3,8 @@ namespace Berth.Runtime.Ownership;
 /// <summary>
 /// What one member has seen of the others' counters, on its own monotonic clock. A counter that stood still for the whole lease of
 /// its member, from after it was first seen until before it was asked for again, is a death that nobody else needs to confirm:
-/// the table compares the counter once more.
+/// the table compares the counter once more. Who could not look himself for a good part of that time has seen nothing stand still: while
+/// the store is away nobody can renew, and when it is back everybody would find everybody else dead.
 /// </summary>
 internal sealed class MemberSightings(TimeProvider time, OwnershipOptions options)
 {
@@ -31,7 +32,7 @@ internal sealed class MemberSightings(TimeProvider time, OwnershipOptions option
             {
                 _seen.Add(member.Incarnation, new Sighting(member.Counter, now, now, askedAt));
             }
-            else if (seen.Counter != member.Counter)
+            else if (seen.Counter != member.Counter || time.GetElapsedTime(seen.AskedAt, askedAt) > member.Card.Lease / 2)
             {
                 _seen[member.Incarnation] = seen with { Counter = member.Counter, SeenAt = now, AskedAt = askedAt };
             }
