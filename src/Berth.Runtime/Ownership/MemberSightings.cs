@@ -8,6 +8,9 @@ namespace Berth.Runtime.Ownership;
 /// </summary>
 internal sealed class MemberSightings(TimeProvider time, OwnershipOptions options)
 {
+    /// <summary>However short a lease is, so many looks may fail in a row.</summary>
+    private const int LooksInGap = 4;
+
     private readonly Dictionary<Incarnation, Sighting> _seen = [];
 
     /// <summary>Takes a reading of the table.</summary>
@@ -32,7 +35,7 @@ internal sealed class MemberSightings(TimeProvider time, OwnershipOptions option
             {
                 _seen.Add(member.Incarnation, new Sighting(member.Counter, now, now, askedAt));
             }
-            else if (seen.Counter != member.Counter || time.GetElapsedTime(seen.AskedAt, askedAt) > member.Card.Lease / 2)
+            else if (seen.Counter != member.Counter || time.GetElapsedTime(seen.AskedAt, askedAt) > LongestGap(member))
             {
                 _seen[member.Incarnation] = seen with { Counter = member.Counter, SeenAt = now, AskedAt = askedAt };
             }
@@ -54,6 +57,10 @@ internal sealed class MemberSightings(TimeProvider time, OwnershipOptions option
     public bool IsSettled(MemberRow member) =>
         _seen.TryGetValue(member.Incarnation, out var seen)
         && time.GetElapsedTime(seen.FirstAt) >= options.NewcomerDelayOf(member.Crashes);
+
+    /// <summary>The longest time between two looks in which a member may be said to have been watched.</summary>
+    private TimeSpan LongestGap(MemberRow member) =>
+        member.Card.Lease / 2 > options.WatchEvery * LooksInGap ? member.Card.Lease / 2 : options.WatchEvery * LooksInGap;
 
     /// <param name="Counter">The newest counter seen.</param>
     /// <param name="FirstAt">When the incarnation was seen first.</param>

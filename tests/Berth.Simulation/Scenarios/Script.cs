@@ -62,7 +62,7 @@ internal sealed class Script : IDisposable
     public IReadOnlyList<string> Lines => _lines;
 
     /// <summary>The table as it is stored now.</summary>
-    public ClusterTable Table => Store.Truth.Table.ReadAsync(CancellationToken.None).AsTask().Result;
+    public ClusterTable Table => new ReadTable().Apply(Store.Truth);
 
     public SimulatedMember this[string name] => Cluster.Named(name) ?? throw new ArgumentException($"no member {name}", nameof(name));
 
