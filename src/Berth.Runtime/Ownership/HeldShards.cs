@@ -18,6 +18,9 @@ public sealed class HeldShards
     /// <summary>The newest epochs that the table ever told this member, over all its lives. Used by one watch at a time.</summary>
     private readonly long[] _newest = new long[Shards.Count];
 
+    /// <summary>Shards whose epoch was once smaller than before: the store went back in time. Used by one watch at a time.</summary>
+    private readonly bool[] _wentBack = new bool[Shards.Count];
+
     /// <summary>Holds nothing.</summary>
     public HeldShards(TimeProvider time) => _time = time;
 
@@ -41,7 +44,17 @@ public sealed class HeldShards
     internal HeldShard? At(int shard) => Volatile.Read(ref _held[shard]);
 
     /// <summary>The newest epoch of this shard that was ever seen, this one included.</summary>
-    internal Epoch See(ShardRow row) => new(_newest[row.Shard] = Math.Max(_newest[row.Shard], row.Epoch.Value));
+    internal Epoch See(ShardRow row)
+    {
+        _wentBack[row.Shard] |= row.Epoch.Value < _newest[row.Shard];
+        return new(_newest[row.Shard] = Math.Max(_newest[row.Shard], row.Epoch.Value));
+    }
+
+    /// <summary>
+    /// A store that went back in time gives epochs for the second time, and one that this member has lost or given up never counts
+    /// again: it owns the shard, and can only serve it under a newer one.
+    /// </summary>
+    internal bool NeedsNewEpoch(ShardRow row) => _wentBack[row.Shard] && At(row.Shard) is null && row.Epoch.Value <= _givenUp[row.Shard];
 
     /// <summary>
     /// Takes the table's answer to a renewal that was sent at <paramref name="sentAt"/>. Those lost are closed when this returns.

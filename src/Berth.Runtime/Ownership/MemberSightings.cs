@@ -3,10 +3,14 @@ namespace Berth.Runtime.Ownership;
 /// <summary>
 /// What one member has seen of the others' counters, on its own monotonic clock. A counter that stood still for the whole lease of
 /// its member, from after it was first seen until before it was asked for again, is a death that nobody else needs to confirm:
-/// the table compares the counter once more.
+/// the table compares the counter once more. Who could not look himself for a good part of that time has seen nothing stand still: while
+/// the store is away nobody can renew, and when it is back everybody would find everybody else dead.
 /// </summary>
 internal sealed class MemberSightings(TimeProvider time, OwnershipOptions options)
 {
+    /// <summary>However short a lease is, so many looks may fail in a row.</summary>
+    private const int LooksInGap = 4;
+
     private readonly Dictionary<Incarnation, Sighting> _seen = [];
 
     /// <summary>Takes a reading of the table.</summary>
@@ -31,7 +35,7 @@ internal sealed class MemberSightings(TimeProvider time, OwnershipOptions option
             {
                 _seen.Add(member.Incarnation, new Sighting(member.Counter, now, now, askedAt));
             }
-            else if (seen.Counter != member.Counter)
+            else if (seen.Counter != member.Counter || time.GetElapsedTime(seen.AskedAt, askedAt) > LongestGap(member))
             {
                 _seen[member.Incarnation] = seen with { Counter = member.Counter, SeenAt = now, AskedAt = askedAt };
             }
@@ -53,6 +57,10 @@ internal sealed class MemberSightings(TimeProvider time, OwnershipOptions option
     public bool IsSettled(MemberRow member) =>
         _seen.TryGetValue(member.Incarnation, out var seen)
         && time.GetElapsedTime(seen.FirstAt) >= options.NewcomerDelayOf(member.Crashes);
+
+    /// <summary>The longest time between two looks in which a member may be said to have been watched.</summary>
+    private TimeSpan LongestGap(MemberRow member) =>
+        member.Card.Lease / 2 > options.WatchEvery * LooksInGap ? member.Card.Lease / 2 : options.WatchEvery * LooksInGap;
 
     /// <param name="Counter">The newest counter seen.</param>
     /// <param name="FirstAt">When the incarnation was seen first.</param>

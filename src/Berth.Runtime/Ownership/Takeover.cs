@@ -28,6 +28,14 @@ internal sealed class Takeover(MemberParts parts, Incarnation self)
             parts.Log.Acquired(shards.Count, owner?.Incarnation.Value ?? 0, result.Outcome, result.Taken.Count);
             parts.Follow(parts.Shards.Take(result.Taken));
         }
+
+        foreach (var row in view.Table.Shards.Where(row => row.Owner == self && parts.Shards.NeedsNewEpoch(row)))
+        {
+            // The next look finds the shard under it.
+            using var limit = parts.CallLimit();
+            await parts.Table.TransferAsync(
+                self, new OwnedShard(row.Shard, row.Epoch, row.FormerLease), self, settled: false, limit.Token);
+        }
     }
 
     private IReadOnlyCollection<(SeenMember? Owner, List<int> Shards)> Wanted(ClusterView view)

@@ -1,3 +1,4 @@
+using Berth.Simulation.Checks;
 using Berth.Simulation.Cluster;
 using Berth.Simulation.Faults;
 using Berth.Simulation.Kernel;
@@ -178,9 +179,9 @@ public sealed class SceneTests
     {
         public List<MemberChange> Of { get; } = [];
 
-        public Checks.Check Watching(Action<string> report) => new Watch(Of) { Violated = report };
+        public Check Watching(Action<string> report) => new Watch(Of) { Violated = report };
 
-        private sealed class Watch(List<MemberChange> of) : Checks.Check
+        private sealed class Watch(List<MemberChange> of) : Check
         {
             public override void OnMember(SimulatedMember member, MemberChange change) => of.Add(change);
         }

@@ -28,6 +28,9 @@ internal sealed record ClusterSetting
     /// <summary>Says of a live member that its process has ended. Being wrong must cost no seat.</summary>
     public Func<SimulatedMember, bool> LooksDead { get; init; } = member => !member.IsUp;
 
+    /// <summary>What a member says of itself, made from what it would say.</summary>
+    public Func<MemberCard, MemberCard> CardOf { get; init; } = card => card;
+
     /// <summary>What stands between a member's process and the store; nothing in a run of the product itself.</summary>
     public Func<IJournal, SimulatedProcess, IJournal> OverJournal { get; init; } = (journal, _) => journal;
 

@@ -165,7 +165,8 @@ internal sealed class SimulatedMember(SimulatedCluster cluster, string name)
     {
         var setting = cluster.Setting;
         var wire = new HttpMessageInvoker(setting.OverWire(cluster.Network.HandlerFor(process, Name), process));
-        var card = new MemberCard(Name, Address, "simulated", new string('0', 64), FeatureLevel, setting.Lease, setting.Policy);
+        var card = setting.CardOf(
+            new MemberCard(Name, Address, "simulated", new string('0', 64), FeatureLevel, setting.Lease, setting.Policy));
         return new ClusterMemberParts(
             card,
             setting.OverJournal(cluster.Store.JournalFor(process), process),
@@ -178,7 +179,7 @@ internal sealed class SimulatedMember(SimulatedCluster cluster, string name)
             {
                 SnapshotEvery = setting.SnapshotEvery,
                 CullInterval = setting.CullInterval,
-                ExplicitPolicy = setting.Policy,
+                ExplicitPolicy = card.ExplicitPolicy,
                 RandomSeed = _dice.Next(),
             },
             Ownership = new OwnershipOptions

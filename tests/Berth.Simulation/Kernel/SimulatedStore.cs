@@ -41,6 +41,9 @@ internal sealed class SimulatedStore
     /// <summary>What is really stored. Looking at it takes no time.</summary>
     public StoreTruth Truth { get; private set; }
 
+    /// <summary>Somebody who keeps single calls and decides what becomes of them; whatever else is set does not concern those.</summary>
+    public Func<StoreCall, bool>? Keeps { get; set; }
+
     /// <summary>Told of each operation at the moment when it takes effect, in order.</summary>
     public Action<StoreCall>? Took { get; set; }
 
@@ -118,6 +121,11 @@ internal sealed class SimulatedStore
     {
         var call = new StoreCall<T>(this, process, ++_calls, operation);
         if (process.IsDead || !_world.IsMine("a call of the store"))
+        {
+            return call;
+        }
+
+        if (Keeps?.Invoke(call) == true)
         {
             return call;
         }
