@@ -43,7 +43,7 @@ public sealed class ClusterMember : IDisposable
         _parts = parts;
         Lease = new HeldLease(parts.Time, parts.Card.Lease);
         var shards = new HeldShards(parts.Time);
-        var signals = new OwnershipSignals(parts.Time);
+        var signals = new OwnershipSignals();
         Pools = new PoolHost(
             parts.Journal, shards, Lease, parts.Pools, new PoolHostParts(parts.Time, parts.Log, (pool, command) => Router!.SendAsync(pool, command, default)));
         _local = new LocalPools(Pools, shards, Lease, parts.Card.Name);

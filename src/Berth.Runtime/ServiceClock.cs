@@ -50,9 +50,10 @@ public sealed class ServiceClock
                 var timestamp = _time.GetTimestamp();
                 var gap = timestamp - _lastTimestamp;
                 var counts = Math.Min(gap, _longestGap);
-                if (_lease?.EndsAt < timestamp)
+                if (_lease?.EndsAt is { } endsAt && endsAt < timestamp)
                 {
-                    counts = Math.Min(counts, Math.Max(0, _lease.EndsAt - _lastTimestamp));
+                    // A lease that is not held at all ended before any time that can be subtracted from.
+                    counts = endsAt <= _lastTimestamp ? 0 : Math.Min(counts, endsAt - _lastTimestamp);
                 }
 
                 // Summed as timestamps: a gap turned into time loses a fraction at each look.

@@ -1,7 +1,12 @@
+using Microsoft.Extensions.Logging;
+
 namespace Berth.Runtime.Ownership;
 
-/// <summary>Evidence that a member's process has ended, asked for where its counter has not moved since the last look, and believed the second time.</summary>
-internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationTokenSource> limitOf)
+/// <summary>
+/// Evidence that a member's process has ended, asked for where its counter has not moved since the last look, and
+/// believed the second time. Where it cannot be asked for there is none: silence counts all the same.
+/// </summary>
+internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationTokenSource> limitOf, ILogger log)
 {
     private readonly Dictionary<Incarnation, (long Counter, int Times)> _seen = [];
 
@@ -25,8 +30,7 @@ internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationT
             }
             else
             {
-                using var limit = limitOf();
-                _seen[member.Incarnation] = (member.Counter, await find(member, limit.Token) ? seen.Times + 1 : 0);
+                _seen[member.Incarnation] = (member.Counter, await FindAsync(find, member) ? seen.Times + 1 : 0);
             }
         }
     }
@@ -34,4 +38,24 @@ internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationT
     /// <summary>The evidence was there twice in a row, with the same counter.</summary>
     public bool IsDead(MemberRow member) =>
         _seen.TryGetValue(member.Incarnation, out var seen) && seen.Counter == member.Counter && seen.Times >= 2;
+
+    private async ValueTask<bool> FindAsync(Func<MemberRow, CancellationToken, ValueTask<bool>> find, MemberRow member)
+    {
+        try
+        {
+            using var limit = limitOf();
+            return await find(member, limit.Token);
+        }
+        catch (Exception failure)
+        {
+            log.NotAsked(member.Card.Name, failure.Message);
+            return false;
+        }
+    }
+}
+
+internal static partial class DeathEvidenceLog
+{
+    [LoggerMessage(Level = LogLevel.Debug, Message = "member.evidence: whether {member} has ended cannot be asked: {reason}")]
+    public static partial void NotAsked(this ILogger log, string member, string reason);
 }

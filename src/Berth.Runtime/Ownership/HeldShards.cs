@@ -4,7 +4,7 @@ namespace Berth.Runtime.Ownership;
 
 /// <summary>
 /// What this member owns as far as it knows. The table's answers may be older than what the member did since: a pair is
-/// lost only by an answer to a question that was asked after it was taken, and one that was given up never comes back.
+/// lost only by an answer to a question that was asked after it was taken, and one that was lost or given up never comes back.
 /// </summary>
 public sealed class HeldShards
 {
@@ -14,6 +14,9 @@ public sealed class HeldShards
     private readonly Lock _gate = new();
     private readonly HeldShard?[] _held = new HeldShard?[Shards.Count];
     private readonly long[] _givenUp = new long[Shards.Count];
+
+    /// <summary>The newest epochs that the table ever told this member, over all its lives. Used by one watch at a time.</summary>
+    private readonly long[] _newest = new long[Shards.Count];
 
     /// <summary>Holds nothing.</summary>
     public HeldShards(TimeProvider time) => _time = time;
@@ -36,6 +39,9 @@ public sealed class HeldShards
     }
 
     internal HeldShard? At(int shard) => Volatile.Read(ref _held[shard]);
+
+    /// <summary>The newest epoch of this shard that was ever seen, this one included.</summary>
+    internal Epoch See(ShardRow row) => new(_newest[row.Shard] = Math.Max(_newest[row.Shard], row.Epoch.Value));
 
     /// <summary>
     /// Takes the table's answer to a renewal that was sent at <paramref name="sentAt"/>. Those lost are closed when this returns.
@@ -139,9 +145,11 @@ public sealed class HeldShards
         taken.Add(held);
     }
 
+    /// <summary>Whatever ends an ownership ends it for good: an older answer of the table must not bring it back.</summary>
     private void Close_NeedsLock(HeldShard shard)
     {
         shard.Close();
+        _givenUp[shard.Number] = Math.Max(_givenUp[shard.Number], shard.Epoch.Value);
         Volatile.Write(ref _held[shard.Number], null);
     }
 }

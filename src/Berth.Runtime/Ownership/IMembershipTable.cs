@@ -23,9 +23,10 @@ namespace Berth.Runtime.Ownership;
 /// taken from anybody since it was last handed on settled or left settled.</item>
 /// <item><see cref="TransferAsync"/> hands one shard on in one step: the successor, which must be up, owns it with the next epoch.
 /// It may name its own member, which gives it a new epoch. Who hands on need not be up any more: what it says of itself is true, and its
-/// shards are its own until somebody acquires them. <c>settled</c> sets the remembered lease to zero; otherwise it stays as it is stored. Repeated
-/// after it took effect it is <see cref="TransferOutcome.Moved"/> again as long as the successor still has that next epoch, up or not, and
-/// changes nothing. Who does not own the shard with this epoch is told <see cref="TransferOutcome.NotOwned"/>, whatever the successor;
+/// shards are its own until somebody acquires them. <c>settled</c> sets the remembered lease to zero; otherwise it stays as it is
+/// stored. Repeated after it took effect it is <see cref="TransferOutcome.Moved"/> again as long as the successor still has that next
+/// epoch, up or not, and changes nothing. Who does not own the shard with this epoch is told <see cref="TransferOutcome.NotOwned"/>,
+/// whatever the successor;
 /// a successor that is not up is <see cref="TransferOutcome.SuccessorDown"/>; in both cases nothing changes.</item>
 /// <item><see cref="LeaveAsync"/> ends an incarnation for good: nobody owns its shards then. Those that it names unsettled keep the
 /// lease they remember, the others forget it: who leaves has answered for the last time before. Those that are not its own are passed

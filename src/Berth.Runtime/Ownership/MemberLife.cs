@@ -10,7 +10,7 @@ internal sealed class MemberLife : IDisposable
     private readonly PlannedMoves _moves;
     private readonly CancellationTokenSource _ended = new();
 
-    /// <summary>The life is over, or is to end.</summary>
+    /// <summary>It is down, or asked to leave.</summary>
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public MemberLife(MemberParts parts, Incarnation self, OwnershipSignals signals, Func<MemberRow, Task> tell)
@@ -36,18 +36,29 @@ internal sealed class MemberLife : IDisposable
         var renewing = RenewAsync();
         var watching = Watch.RunAsync(_ended.Token);
         var moves = _moves.RunAsync(moving.Token);
-        using var asked = stop.Register(() => _over.TrySetResult());
-        await _over.Task;
-        moving.Cancel();
-        await moves;
-        if (!renewing.IsCompleted)
+        using (stop.Register(() => _over.TrySetResult()))
         {
-            await LeaveAsync();
+            await _over.Task;
         }
 
+        moving.Cancel();
+        await moves;
+        using var limit = new CancellationTokenSource(_parts.Options.LeaveLimit, _parts.Time);
+        if (!renewing.IsCompleted)
+        {
+            await HandOnAsync(limit.Token);
+        }
+
+        // Answers that are still on their way would bring shards back, or new ones, after it was said that all are settled.
         _ended.Cancel();
         await watching;
-        return await renewing;
+        var isDown = await renewing;
+        if (!isDown)
+        {
+            await LeaveAsync(limit.Token);
+        }
+
+        return isDown;
     }
 
     public void Dispose()
@@ -70,30 +81,39 @@ internal sealed class MemberLife : IDisposable
         }
     }
 
-    /// <summary>Hands everything on, answers for the last time, and says so. Whatever fails, it ends within its limit.</summary>
-    private async Task LeaveAsync()
+    /// <summary>Hands everything on to others, or answers for the last time. Whatever fails, it ends within its limit.</summary>
+    private async Task HandOnAsync(CancellationToken limit)
     {
-        using var limit = new CancellationTokenSource(_parts.Options.LeaveLimit, _parts.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ended.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit, _ended.Token);
         try
         {
             await _moves.MoveAllAsync(either.Token);
-            var now = _parts.Time.GetTimestamp();
             var left = _parts.Shards.All.Where(shard => shard.IsServing && shard.Drain()).ToList();
             await Task.WhenAll(left.Select(shard => _parts.Host.DrainAsync(shard, _parts.Options.DrainLimit)));
-            var rest = _parts.Shards.LoseAll();
-            _parts.Host.Close(rest);
-            var unsettled = rest.Where(shard => now < shard.SettlesAt).Select(shard => shard.Number).Concat(_moves.Unsettled).Distinct();
-            await _parts.Table.LeaveAsync(Self, [.. unsettled], either.Token);
+        }
+        catch (Exception failure)
+        {
+            _parts.Log.NotLeft(failure, failure.Message);
+        }
+    }
+
+    /// <summary>Closes what is left, and says that the life is over. Nothing else runs by now.</summary>
+    private async Task LeaveAsync(CancellationToken limit)
+    {
+        var now = _parts.Time.GetTimestamp();
+        var rest = _parts.Shards.LoseAll();
+        _parts.Lease.End();
+        _parts.Follow((rest, []));
+        var unsettled = rest.Where(shard => now < shard.SettlesAt).Select(shard => shard.Number).Concat(_moves.Unsettled).Distinct();
+        try
+        {
+            await _parts.Table.LeaveAsync(Self, [.. unsettled], limit);
             _parts.Log.HasLeft(Self.Value);
         }
         catch (Exception failure)
         {
             _parts.Log.NotLeft(failure, failure.Message);
         }
-
-        _parts.Lease.End();
-        _parts.Follow((_parts.Shards.LoseAll(), []));
     }
 }
 

@@ -16,7 +16,6 @@ internal sealed class MemberWatch : IDisposable
     private readonly DeathEvidence _evidence;
     private readonly Takeover _takeover;
     private readonly ClusterView.Judgment _judgment;
-    private readonly long[] _epochs = new long[Shards.Count];
     private ClusterView? _view;
 
     public MemberWatch(MemberParts parts, Incarnation self, Action<ClusterView> publish)
@@ -25,7 +24,7 @@ internal sealed class MemberWatch : IDisposable
         _self = self;
         _publish = publish;
         _sightings = new MemberSightings(parts.Time, parts.Options);
-        _evidence = new DeathEvidence(parts.Options, parts.CallLimit);
+        _evidence = new DeathEvidence(parts.Options, parts.CallLimit, parts.Log);
         _takeover = new Takeover(parts, self);
         _judgment = new ClusterView.Judgment(member => _sightings.IsSilent(member) || _evidence.IsDead(member), _sightings.IsSettled);
     }
@@ -40,6 +39,10 @@ internal sealed class MemberWatch : IDisposable
             await LookAsync(stop);
         }
         while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
+
+        // One that was asked for may still be under way, and takes what it finds.
+        await _looking.WaitAsync(CancellationToken.None);
+        _looking.Release();
     }
 
     /// <summary>Reads the table once and takes what is to be taken. Fails by a line in the log only.</summary>
@@ -75,7 +78,15 @@ internal sealed class MemberWatch : IDisposable
         }
 
         _sightings.Look(table, askedAt);
-        FindLoss(table);
+        if (!ReferenceEquals(table.Shards, _view?.Table.Shards))
+        {
+            FindLoss(table);
+
+            // What was handed on to this member is served from here, and not from its next renewal.
+            _parts.Follow(_parts.Shards.Take(
+                [.. table.Shards.Where(row => row.Owner == _self).Select(row => new OwnedShard(row.Shard, row.Epoch, row.FormerLease))]));
+        }
+
         await _evidence.LookAsync(table, _self);
         _view = new ClusterView(table, _self, _judgment, _view);
         _publish(_view);
@@ -85,19 +96,13 @@ internal sealed class MemberWatch : IDisposable
     /// <summary>Epochs only grow. A smaller one than was seen before means that the store has forgotten what it answered.</summary>
     private void FindLoss(ClusterTable table)
     {
-        if (ReferenceEquals(table.Shards, _view?.Table.Shards))
-        {
-            return;
-        }
-
         foreach (var shard in table.Shards)
         {
-            if (shard.Epoch.Value < _epochs[shard.Shard])
+            var newest = _parts.Shards.See(shard);
+            if (shard.Epoch.Value < newest.Value)
             {
-                _parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {_epochs[shard.Shard]} and is at {shard.Epoch.Value}");
+                _parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {newest.Value} and is at {shard.Epoch.Value}");
             }
-
-            _epochs[shard.Shard] = Math.Max(_epochs[shard.Shard], shard.Epoch.Value);
         }
     }
 }

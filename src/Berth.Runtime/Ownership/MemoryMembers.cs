@@ -53,8 +53,9 @@ internal sealed class MemoryMembers
     }
 
     /// <summary>
-    /// Forgets one incarnation where one too many has ended: the oldest that is not the newest of its name, otherwise the oldest. The newest
-    /// of a name says how often it crashed, and an owner says how long its lease was. There are fewer shards than incarnations that are
+    /// Forgets one incarnation where one too many has ended: the oldest that is not the newest of its name, otherwise the oldest. The
+    /// newest of a name says how often it crashed, and an owner says how long its lease was. There are fewer shards than incarnations
+    /// that are
     /// kept, so one without a shard is always there.
     /// </summary>
     public void ForgetBeyondLimit(Func<Incarnation, bool> owns)

@@ -158,7 +158,7 @@ public sealed class MemoryMembershipTable : IMembershipTable
 
     private int FeatureLevel_NeedsLock() => _cluster?.FeatureLevel ?? 0;
 
-    /// <summary>Once for each call, when the call is done with the members: between a former life and the next the level does not rise.</summary>
+    /// <summary>Once in a call, when it is done with the members: between a former life and the next the level does not rise.</summary>
     private void UpMembersChanged_NeedsLock()
     {
         _cluster = _cluster?.With(_members.Up);

@@ -76,6 +76,7 @@ public sealed class OwnershipLoop
 
     private async Task<Incarnation?> JoinAsync(CancellationToken stop)
     {
+        var patience = new JoinPatience(_parts);
         for (var pause = _firstRetry; !stop.IsCancellationRequested; pause = pause * 2 < _longestRetry ? pause * 2 : _longestRetry)
         {
             try
@@ -88,7 +89,12 @@ public sealed class OwnershipLoop
                     return incarnation;
                 }
 
-                throw new JoinRefusedException(result.Refusal!.Value, result.Detail ?? result.Refusal.ToString()!);
+                if (!await patience.LookAsync(result.Refusal!.Value))
+                {
+                    throw new JoinRefusedException(result.Refusal.Value, result.Detail ?? result.Refusal.ToString()!);
+                }
+
+                pause = _firstRetry / 2;
             }
             catch (Exception failure) when (failure is not JoinRefusedException)
             {

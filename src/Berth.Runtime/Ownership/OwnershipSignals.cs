@@ -1,9 +1,9 @@
 namespace Berth.Runtime.Ownership;
 
 /// <summary>What the member knows of the cluster, and a signal for those who wait for it to change.</summary>
-internal sealed class OwnershipSignals(TimeProvider time)
+internal sealed class OwnershipSignals
 {
-    /// <summary>Guards the waiters.</summary>
+    /// <summary>Guards the number of changes and those who wait for the next.</summary>
     private readonly Lock _gate = new();
     private readonly HashSet<TaskCompletionSource> _waiting = [];
     private volatile ClusterView _view = ClusterView.Nothing;
@@ -29,37 +29,42 @@ internal sealed class OwnershipSignals(TimeProvider time)
     /// <summary>Something changed.</summary>
     public void Raise()
     {
-        List<TaskCompletionSource> told;
+        List<TaskCompletionSource> waiting;
         lock (_gate)
         {
-            Interlocked.Increment(ref _changes);
-            told = [.. _waiting];
+            _changes++;
+            waiting = [.. _waiting];
             _waiting.Clear();
         }
 
-        told.ForEach(waiter => waiter.TrySetResult());
+        waiting.ForEach(one => one.TrySetResult());
     }
 
-    /// <summary>Waits until something has changed since <paramref name="seen"/> was taken, or for so long.</summary>
-    public async ValueTask WaitAsync(long seen, TimeSpan limit)
+    /// <summary>
+    /// Waits for a change after the first <paramref name="seen"/>, and no longer than the limit. Each waits for something of its own: a wait
+    /// for the first of two things goes on wherever the pool likes.
+    /// </summary>
+    public async Task WaitAsync(long seen, TimeSpan limit, TimeProvider time)
     {
-        // Each has its own signal, which its own timer may raise too: whoever awaits it goes on where it was.
-        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (Changes != seen)
+            if (_changes != seen)
             {
                 return;
             }
 
-            _waiting.Add(waiter);
+            _waiting.Add(changed);
         }
 
-        using var timer = time.CreateTimer(late => ((TaskCompletionSource)late!).TrySetResult(), waiter, limit, Timeout.InfiniteTimeSpan);
-        await waiter.Task;
+        using (time.CreateTimer(_ => changed.TrySetResult(), null, limit, Timeout.InfiniteTimeSpan))
+        {
+            await changed.Task;
+        }
+
         lock (_gate)
         {
-            _waiting.Remove(waiter);
+            _waiting.Remove(changed);
         }
     }
 }

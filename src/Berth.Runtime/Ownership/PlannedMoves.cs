@@ -13,10 +13,22 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
     private static readonly TimeSpan _repeatAfter = TimeSpan.FromMilliseconds(250);
 
     private readonly ShardPlan _plan = new();
+
+    /// <summary>Guards the set below: several moves are under way at once.</summary>
+    private readonly Lock _gate = new();
     private readonly HashSet<int> _unsettled = [];
 
     /// <summary>Shards that were given up while former owners might still answer, and that nobody is known to have taken.</summary>
-    public IReadOnlyCollection<int> Unsettled => _unsettled;
+    public IReadOnlyCollection<int> Unsettled
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _unsettled];
+            }
+        }
+    }
 
     /// <summary>Moves what belongs elsewhere until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -67,24 +79,33 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
         }
 
         parts.Host.Close([shard]);
-        if (!settled)
+        Note(shard, unsettled: !settled);
+        if (await TransferAsync(shard, to, settled, stop) is not { } outcome)
         {
-            _unsettled.Add(shard.Number);
+            return;
         }
 
-        if (await TransferAsync(shard, to, settled, stop))
+        Note(shard, unsettled: false);
+        if (outcome == TransferOutcome.Moved)
         {
-            _unsettled.Remove(shard.Number);
             parts.Log.Moved(shard.Number, to.Card.Name);
             await tell(to);
         }
     }
 
+    private void Note(HeldShard shard, bool unsettled)
+    {
+        lock (_gate)
+        {
+            _ = unsettled ? _unsettled.Add(shard.Number) : _unsettled.Remove(shard.Number);
+        }
+    }
+
     /// <summary>
     /// Sends the transfer until somebody says how it ended. Where the successor is gone the member takes the shard back by a new
-    /// epoch. True: the successor has it.
+    /// epoch. <see cref="TransferOutcome.Moved"/>: the successor has it; null: nobody knows.
     /// </summary>
-    private async Task<bool> TransferAsync(HeldShard shard, MemberRow to, bool settled, CancellationToken stop)
+    private async Task<TransferOutcome?> TransferAsync(HeldShard shard, MemberRow to, bool settled, CancellationToken stop)
     {
         var successor = to.Incarnation;
         while (!stop.IsCancellationRequested)
@@ -95,7 +116,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
                 var outcome = await parts.Table.TransferAsync(self, shard.Owned, successor, settled, limit.Token);
                 if (outcome != TransferOutcome.SuccessorDown || successor == self)
                 {
-                    return outcome == TransferOutcome.Moved && successor != self;
+                    return successor == self ? TransferOutcome.SuccessorDown : outcome;
                 }
 
                 successor = self;
@@ -109,7 +130,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
             await Task.Delay(_repeatAfter, parts.Time, CancellationToken.None);
         }
 
-        return false;
+        return null;
     }
 }
 

@@ -211,10 +211,11 @@ internal sealed class PoolActor
     {
         if (_replay.State.Version < _place.NewestVersion)
         {
-            _turn.Withholds = true;
+            _place.HasForgotten = true;
             _shared.Log.Forgotten(Name.Value, _replay.State.Version + 1, _place.NewestVersion);
         }
 
+        _turn.Withholds = _place.HasForgotten;
         _place.Saw(_replay.State.Version);
     }
 

@@ -222,8 +222,11 @@ public sealed class PoolHost : IDisposable
     /// <summary>No seat of the shard is given any more, because the store went back in time.</summary>
     internal void Withhold(int shard, string reason)
     {
-        _shared.Log.WentBack(reason);
-        _shared.Withhold(shard);
+        if (!_shared.IsWithheld(shard))
+        {
+            _shared.Log.WentBack(reason);
+            _shared.Withhold(shard);
+        }
     }
 
     /// <summary>Begins to open the pools of shards that were taken: their claims age from here.</summary>
@@ -316,7 +319,8 @@ public sealed class PoolHost : IDisposable
     }
 
     private List<PoolActor> ActorsOf(IReadOnlyList<HeldShard> shards) =>
-        [.. _places.All.Select(place => place.Actor).OfType<PoolActor>().Where(actor => shards.Contains(actor.Shard))];
+        [.. _places.All.Select(place => place.Actor).OfType<PoolActor>().Where(actor => shards.Contains(actor.Shard))
+            .OrderBy(actor => actor.Name.Value, StringComparer.Ordinal)];
 
     private List<PoolActor> TakeActorsOf(IReadOnlyList<HeldShard> shards)
     {

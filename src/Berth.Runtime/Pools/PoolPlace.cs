@@ -26,6 +26,9 @@ internal sealed class PoolPlace(PoolName name)
     /// </summary>
     public long NewestVersion => Interlocked.Read(ref _newestVersion);
 
+    /// <summary>It has: whatever is written later, no seat is given here by this process.</summary>
+    public bool HasForgotten { get; set; }
+
     public void Saw(long version)
     {
         // Only the actor that the store accepts writes, and it only goes up.

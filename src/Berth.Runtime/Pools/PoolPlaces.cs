@@ -16,6 +16,8 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
 
     /// <summary>Held while the list is read.</summary>
     private readonly SemaphoreSlim _reading = new(1);
+
+    /// <summary>When the last whole reading began; 0: there was none.</summary>
     private long _readAt;
 
     public IEnumerable<PoolPlace> All => _places.Values;
@@ -41,21 +43,23 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
         }
     }
 
-    /// <summary>Looks for a pool that another member may have made. However many ask, the list is read once for all of them.</summary>
+    /// <summary>
+    /// Looks for a pool that another member may have made before this was asked: in a list that was read since. However many ask, it is
+    /// read once for all of them, and no sooner than a moment after the last time.
+    /// </summary>
     public async ValueTask<PoolPlace?> FindAsync(PoolName pool)
     {
-        var askedAt = time.GetTimestamp();
+        var asked = time.GetTimestamp();
         await _reading.WaitAsync();
         try
         {
-            if (Of(pool) is { } there)
+            if (Of(pool) is null && (_readAt == 0 || _readAt <= asked))
             {
-                return there;
-            }
+                if (_readAt != 0 && time.GetElapsedTime(_readAt) is var since && since < _readAtMostEvery)
+                {
+                    await Task.Delay(_readAtMostEvery - since, time);
+                }
 
-            if (_readAt <= askedAt)
-            {
-                await Waiting.ForAsync(Rest(), time, CancellationToken.None);
                 await ReadPagesAsync();
             }
 
@@ -69,15 +73,9 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
 
     public void Dispose() => _reading.Dispose();
 
-    private TimeSpan Rest()
-    {
-        var rest = _readAtMostEvery - time.GetElapsedTime(_readAt);
-        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
-    }
-
     private async Task ReadPagesAsync()
     {
-        var begun = time.GetTimestamp();
+        var began = time.GetTimestamp();
         PoolName? after = null;
         IReadOnlyList<PoolName> page;
         do
@@ -91,6 +89,6 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
             after = page.Count > 0 ? page[^1] : after;
         }
         while (page.Count == NamesPerPage);
-        _readAt = begun;
+        _readAt = began;
     }
 }

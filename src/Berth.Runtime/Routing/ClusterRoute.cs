@@ -71,7 +71,7 @@ internal sealed class ClusterRoute(LocalPools local, OwnershipSignals signals, H
             return false;
         }
 
-        await signals.WaitAsync(seen, left < _lookAgain ? left : _lookAgain);
+        await signals.WaitAsync(seen, left < _lookAgain ? left : _lookAgain, time);
         Interlocked.Decrement(ref _held);
         return true;
     }

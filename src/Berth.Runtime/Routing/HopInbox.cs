@@ -11,13 +11,12 @@ namespace Berth.Runtime.Routing;
 /// </summary>
 internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Task> look, TimeProvider time)
 {
-    /// <summary>The most senders that are remembered. Only members send, so that more means that old ones are forgotten.</summary>
+    /// <summary>The most senders that are remembered: lives of members that sent something within the last seconds.</summary>
     private const int MaxSenders = 256;
 
-    /// <summary>Guards the windows.</summary>
+    /// <summary>Guards the senders.</summary>
     private readonly Lock _gate = new();
-    private readonly Dictionary<Incarnation, HopWindow> _windows = [];
-    private Incarnation _forgotten;
+    private readonly Dictionary<Incarnation, Sender> _senders = [];
 
     /// <summary>Answers one request. <see cref="InvalidDataException"/>: these bytes are none.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> HandleAsync(ReadOnlyMemory<byte> body, CancellationToken callerGone)
@@ -36,16 +35,16 @@ internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Ta
 
     private async ValueTask<RoutedReply> CallAsync(HopRequest request, CancellationToken callerGone)
     {
+        if (!IsFirst(request))
+        {
+            // It came before, or may have: what became of it then is not said here.
+            return new RoutedReply(Unknown.Instance, null, default);
+        }
+
         if (request.To != self() || request.To.Value == 0 || NowMs() > request.NotAfterMs)
         {
             // Somebody else's clock, or too late: certainly nothing has happened.
             return LocalPools.Nobody;
-        }
-
-        if (WindowOf(request.From)?.Accept(request.Number) != true)
-        {
-            // It came before, or may have: what became of it then is not said here.
-            return new RoutedReply(Unknown.Instance, null, default);
         }
 
         var notAfter = (long)(TimeSpan.FromMilliseconds(request.NotAfterMs).TotalSeconds * time.TimestampFrequency);
@@ -61,28 +60,48 @@ internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Ta
 
     private long NowMs() => (long)time.GetElapsedTime(0, time.GetTimestamp()).TotalMilliseconds;
 
-    /// <summary>Incarnations only grow: the oldest senders are forgotten first, and heard no more.</summary>
-    private HopWindow? WindowOf(Incarnation sender)
+    /// <summary>
+    /// Whether this number of this sender arrives for the first time. A sender may be forgotten once everything that it sent so far is too
+    /// late to be decided; how old its incarnation is says nothing, because a member may live for years.
+    /// </summary>
+    private bool IsFirst(HopRequest request)
     {
         lock (_gate)
         {
-            if (_windows.TryGetValue(sender, out var window))
+            if (!_senders.TryGetValue(request.From, out var sender))
             {
-                return window;
+                if (_senders.Count >= MaxSenders)
+                {
+                    Forget_NeedsLock();
+                }
+
+                if (_senders.Count >= MaxSenders || request.From.Value == 0)
+                {
+                    return false;
+                }
+
+                _senders[request.From] = sender = new Sender();
             }
 
-            if (sender.Value <= _forgotten.Value)
-            {
-                return null;
-            }
-
-            if (_windows.Count >= MaxSenders)
-            {
-                _forgotten = _windows.Keys.MinBy(one => one.Value);
-                _windows.Remove(_forgotten);
-            }
-
-            return _windows[sender] = new HopWindow();
+            sender.LastMs = Math.Max(sender.LastMs, request.NotAfterMs);
+            return sender.Window.Accept(request.Number);
         }
+    }
+
+    private void Forget_NeedsLock()
+    {
+        var now = NowMs();
+        foreach (var old in _senders.Where(one => one.Value.LastMs < now).Select(one => one.Key).ToList())
+        {
+            _senders.Remove(old);
+        }
+    }
+
+    private sealed class Sender
+    {
+        public HopWindow Window { get; } = new();
+
+        /// <summary>When the last of what it sent is too late.</summary>
+        public long LastMs { get; set; }
     }
 }

@@ -34,19 +34,19 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
             return LocalPools.Nobody;
         }
 
-        if (self().Value == 0 || clock.At(delivery.NotAfter) is not { } limit)
+        var from = self();
+        if (from.Value == 0 || clock.At(delivery.NotAfter) is not { } limit)
         {
             return LocalPools.Nobody;
         }
 
         var request = new HopRequest(
-            HopKind.Call, self(), Interlocked.Increment(ref _number), limit.Whose, limit.Ms, pool, command, delivery.Rows ?? []);
+            HopKind.Call, from, Interlocked.Increment(ref _number), limit.Whose, limit.Ms, pool, command, delivery.Rows ?? []);
         var callerGone = command is ClaimSeat ? delivery.CallerGone : CancellationToken.None;
         try
         {
             var left = time.GetElapsedTime(time.GetTimestamp(), delivery.NotAfter);
-            var response = await PostAsync(owner, request, Later(left) + options.AnswerLimit, callerGone);
-            clock.Learn(response.At, response.NowMs);
+            var response = await PostAsync(owner, request, clock, Later(left) + options.AnswerLimit, callerGone);
             return response.Reply is NotOwner ? LocalPools.Nobody : new RoutedReply(response.Reply, owner.Card.Name, response.Epoch);
         }
         catch (HttpRequestException failure) when (WasNotSent(failure))
@@ -70,7 +70,12 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
 
     private PeerClock ClockOf(string address)
     {
-        if (_clocks.Count > MaxClocks)
+        if (_clocks.TryGetValue(address, out var known))
+        {
+            return known;
+        }
+
+        if (_clocks.Count >= MaxClocks)
         {
             _clocks.Clear();
         }
@@ -89,8 +94,7 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
     {
         try
         {
-            var response = await PostAsync(member, request, _helloLimit, CancellationToken.None);
-            clock.Learn(response.At, response.NowMs);
+            await PostAsync(member, request, clock, _helloLimit, CancellationToken.None);
         }
         catch (Exception failure)
         {
@@ -98,8 +102,10 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
         }
     }
 
-    private async ValueTask<HopResponse> PostAsync(MemberRow member, HopRequest request, TimeSpan limit, CancellationToken callerGone)
+    private async ValueTask<HopResponse> PostAsync(
+        MemberRow member, HopRequest request, PeerClock clock, TimeSpan limit, CancellationToken callerGone)
     {
+        var sentAt = time.GetTimestamp();
         var body = new ByteWriter();
         HopFormat.Write(body, request);
         using var late = new CancellationTokenSource(limit, time);
@@ -109,8 +115,10 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
         using var message = new HttpRequestMessage(HttpMethod.Post, $"http://{member.Card.Address}{Path}") { Content = content };
         using var response = await wire.SendAsync(message, either.Token);
         response.EnsureSuccessStatusCode();
-        var bytes = await response.Content.ReadAsByteArrayAsync(either.Token);
-        return HopFormat.ReadResponse(bytes);
+        await response.Content.LoadIntoBufferAsync(HopFormat.MaxResponseBytes, either.Token);
+        var answer = HopFormat.ReadResponse(await response.Content.ReadAsByteArrayAsync(either.Token));
+        clock.Learn(answer.At, answer.NowMs, sentAt);
+        return answer;
     }
 
     /// <summary>No connection came about, so that nothing was sent.</summary>

@@ -15,7 +15,9 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
 
     private volatile bool _knowsPolicy;
 
-    /// <summary>The cluster's policy is known. Until then only the global pool answers, because it is what says so.</summary>
+    /// <summary>
+    /// The cluster's policy is known. Until then only the global pool answers, because it is what says so, and only what concerns that.
+    /// </summary>
     public bool KnowsPolicy
     {
         get => _knowsPolicy;
@@ -28,17 +30,25 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
     /// <summary>Decides here, or says that it cannot: a pool is looked for in the store before it is called unknown.</summary>
     public async ValueTask<RoutedReply> SendAsync(PoolName pool, PoolCommand command, Delivery delivery)
     {
-        if (shards.At(Shards.Of(pool)) is not { } shard || !lease.MayAnswer || !(_knowsPolicy || pool.IsGlobal))
+        if (shards.At(Shards.Of(pool)) is not { } shard || !lease.MayAnswer || !(_knowsPolicy || command is AskSummary or SetClusterPolicy))
         {
             return Nobody;
         }
 
         var reply = await host.SendAsync(pool, command, delivery);
-        if (reply is NoSuchPool && await host.FindsAsync(pool))
-        {
-            reply = await host.SendAsync(pool, command, delivery);
-        }
+        return new RoutedReply(reply is NoSuchPool ? await SendFoundAsync(pool, command, delivery) : reply, member, shard.Epoch);
+    }
 
-        return new RoutedReply(reply, member, shard.Epoch);
+    /// <summary>A name that is not known here may be that of a pool that another member has made since.</summary>
+    private async ValueTask<PoolReply> SendFoundAsync(PoolName pool, PoolCommand command, Delivery delivery)
+    {
+        try
+        {
+            return await host.FindsAsync(pool) ? await host.SendAsync(pool, command, delivery) : NoSuchPool.Instance;
+        }
+        catch (Exception failure) when (!host.Has(pool))
+        {
+            return new NotWritten($"whether there is a pool {pool} cannot be read: {failure.Message}");
+        }
     }
 }

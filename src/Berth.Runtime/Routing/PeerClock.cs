@@ -17,12 +17,15 @@ internal sealed class PeerClock(TimeProvider time)
     /// <summary>Whose clock is known; 0: nobody's.</summary>
     public Incarnation Whose => _reading?.Whose ?? default;
 
-    /// <summary>An answer arrived now and says what the clock showed when it was given.</summary>
-    public void Learn(Incarnation whose, long shownMs)
+    /// <summary>
+    /// An answer to what was sent at <paramref name="sentAt"/> arrived now and says what the clock showed when it was given. The reading
+    /// that promises more counts; but one that promised more for the moment of sending than was shown later is wrong: that clock stood still.
+    /// </summary>
+    public void Learn(Incarnation whose, long shownMs, long sentAt)
     {
         var now = time.GetTimestamp();
         var known = _reading;
-        if (known is null || known.Whose != whose || shownMs >= known.AtMs(now, time))
+        if (known is null || known.Whose != whose || shownMs >= known.AtMs(now, time) || shownMs < known.AtMs(sentAt, time))
         {
             _reading = new Reading(whose, shownMs, now);
         }

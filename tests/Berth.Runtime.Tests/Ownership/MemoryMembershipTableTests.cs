@@ -28,6 +28,11 @@ public sealed class MemoryMembershipReadTests : MembershipReadContract<MemoryTab
 
 public sealed class MemoryMembershipLimitTests : MembershipLimitContract<MemoryTableUnderTest>;
 
+public sealed class MemoryMembershipRaceTests : MembershipRaceContract<MemoryTableUnderTest>
+{
+    protected override int Rounds => 400;
+}
+
 public sealed class MemoryMembershipStormTests : MembershipStormContract<MemoryTableUnderTest>;
 
 /// <summary>What only the table in memory promises: that polling it is cheap.</summary>

@@ -171,7 +171,8 @@ public sealed class PoolHostTests : IDisposable
         {
             await host.CreatePoolAsync(_pool);
             var row = new LicenseRow(new("lic"), _pool, Encoding.UTF8.GetBytes("file"), "key");
-            (await SendAsync(new AddLicenses([new(new("lic"), seats, null)], Who.Nobody), new(0, default, [row]))).ShouldBe(Changed.Instance);
+            var add = new AddLicenses([new(new("lic"), seats, null)], Who.Nobody);
+            (await SendAsync(add, new(0, default, [row]))).ShouldBe(Changed.Instance);
         }
     }
 }

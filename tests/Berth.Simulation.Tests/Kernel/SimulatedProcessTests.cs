@@ -63,6 +63,19 @@ public sealed class SimulatedProcessTests
     }
 
     [Fact]
+    public void A_delayed_continuation_of_a_process_that_died_is_dropped()
+    {
+        using var world = new World(1, new WorldOptions { Delayed = 1 });
+        var process = world.StartProcess("m1");
+        var ran = false;
+        process.Post(_ => ran = true, null);
+        process.Kill();
+        world.RunUntil(TimeSpan.FromSeconds(1)).ShouldBeTrue();
+        ran.ShouldBeFalse();
+        process.Waiting.Count.ShouldBe(0);
+    }
+
+    [Fact]
     public void A_process_that_dies_in_its_own_step_ends_with_it()
     {
         using var world = new World(1);

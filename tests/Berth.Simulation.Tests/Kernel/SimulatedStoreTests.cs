@@ -301,9 +301,10 @@ public sealed class SimulatedStoreTests : IDisposable
             await AppendAsync(0, 1);
             var history = _journal.History;
             (await history.ReadHeadsAsync(null, 9)).Single().Head.Version.ShouldBe(1);
-            (await history.WriteBaseAsync(_pool, new(1), new(1), new SnapshotPart(1, Hash(1), 0, 1, new byte[1]))).ShouldBe(AppendResult.Committed);
+            var part = new SnapshotPart(1, Hash(1), 0, 1, new byte[1]);
+            (await history.WriteBaseAsync(_pool, new(1), new(1), part)).ShouldBe(AppendResult.Committed);
             (await history.CutAsync(_pool, new(1), new(1), 1, 9)).ShouldBe(new CutResult(AppendOutcome.Committed, More: false));
-            (await history.ReadBaseAsync(_pool, part => part.Version.ShouldBe(1))).ShouldBeTrue();
+            (await history.ReadBaseAsync(_pool, read => read.Version.ShouldBe(1))).ShouldBeTrue();
             (await history.AppendCheckpointAsync(new CheckpointRow(1, 5, new byte[1], new byte[64]))).ShouldBeTrue();
             (await history.ReadLastCheckpointAsync()).ShouldNotBeNull().TimeMs.ShouldBe(5);
             await history.RecordKeyAsync(new byte[32], 1);
@@ -332,7 +333,8 @@ public sealed class SimulatedStoreTests : IDisposable
         throw new ShouldAssertException("the call did not fail");
     }
 
-    private static T Now<T>(ValueTask<T> answer) => answer.IsCompleted ? answer.GetAwaiter().GetResult() : throw new InvalidOperationException();
+    private static T Now<T>(ValueTask<T> answer) =>
+        answer.IsCompleted ? answer.GetAwaiter().GetResult() : throw new InvalidOperationException();
 
     private IReadOnlyList<JournalRecord> Records() => Now(_store.Truth.Journal.ReadAsync(_pool, 0, 100));
 
@@ -346,7 +348,8 @@ public sealed class SimulatedStoreTests : IDisposable
     }
 
     private ValueTask<AppendResult> AppendAsync(long version, byte content) =>
-        _journal.AppendAsync(_pool, new Epoch(1), new Opening(1), version, new JournalBatch(1, new byte[] { content }, Hash(content), [], []));
+        _journal.AppendAsync(
+            _pool, new Epoch(1), new Opening(1), version, new JournalBatch(1, new byte[] { content }, Hash(content), [], []));
 
     private void Run(Func<Task> action)
     {

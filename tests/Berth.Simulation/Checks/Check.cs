@@ -52,6 +52,11 @@ internal abstract class Check
     {
     }
 
+    /// <summary>The store is again what it was at a mark.</summary>
+    public virtual void OnWentBack(StoreMark mark)
+    {
+    }
+
     /// <summary>From here on nothing fails any more; nodes go on.</summary>
     public virtual void OnQuiet()
     {

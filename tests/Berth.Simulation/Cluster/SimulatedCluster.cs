@@ -20,6 +20,7 @@ internal sealed class SimulatedCluster
         Witness = new Witness(world);
         Store.Took = call => Witness.Tell(check => check.OnStore(call));
         Store.Answered = call => Witness.Tell(check => check.OnStoreAnswer(call));
+        Store.WentBack = mark => Witness.Tell(check => check.OnWentBack(mark));
         for (var number = 1; number <= setting.Members; number++)
         {
             _members.Add(new SimulatedMember(this, $"m{number}"));

@@ -4,6 +4,7 @@ using Berth.Runtime.Ownership;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
 using Berth.Simulation.Kernel;
+using Berth.Simulation.Traffic;
 
 namespace Berth.Simulation.Cluster;
 
@@ -107,7 +108,8 @@ internal sealed class SimulatedMember(SimulatedCluster cluster, string name)
         var (process, member, arrived) = (Process!, Running!, cluster.World.Now);
         request.LastArrivedAt = arrived;
         cluster.Witness.Tell(check => check.OnArrived(request));
-        var routed = await member.Router.AskAsync(request.Pool, request.Command, new Delivery(0, gone));
+        var rows = LicenseFiles.With(request.Pool, request.Command);
+        var routed = await member.Router.AskAsync(request.Pool, request.Command, new Delivery(0, gone, rows));
         if (routed.Member == Name)
         {
             Give(process, request.Pool, request.Command, routed, arrived);

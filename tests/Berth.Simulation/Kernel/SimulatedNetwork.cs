@@ -187,7 +187,8 @@ internal sealed class SimulatedNetwork(World world, NetworkWeather? weather = nu
     private void Bury(SimulatedProcess process, Traffic traffic, KillKind kind)
     {
         _traffic.Remove(process);
-        foreach (var address in _endpoints.Where(one => one.Value.Process == process).Select(one => one.Key).Order(StringComparer.Ordinal).ToList())
+        var addresses = _endpoints.Where(one => one.Value.Process == process).Select(one => one.Key);
+        foreach (var address in addresses.Order(StringComparer.Ordinal).ToList())
         {
             Close(address);
             if (kind == KillKind.Power)

@@ -8,7 +8,9 @@ internal enum StoreOutage
     /// <summary>An exception soon. Nothing was done.</summary>
     Throws,
 
-    /// <summary>Silence, and an exception after the driver's time limit. The request may still take effect when the outage is over.</summary>
+    /// <summary>
+    /// Silence, and an exception after the driver's time limit. The request may still take effect when the outage is over.
+    /// </summary>
     Hangs,
 }
 

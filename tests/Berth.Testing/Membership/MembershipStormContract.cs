@@ -24,8 +24,16 @@ public abstract class MembershipStormContract<TStore> : MembershipTableContract<
     {
         using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var watcher = Task.Run(() => WatchAsync(done.Token), Cancel);
-        await Task.WhenAll(Enumerable.Range(0, Contenders).Select(i => Task.Run(() => ContendAsync($"member {i}", new Random(i)), Cancel)));
-        await done.CancelAsync();
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, Contenders)
+                .Select(i => Task.Run(() => ContendAsync($"member {i}", new Random(i)), Cancel)));
+        }
+        finally
+        {
+            await done.CancelAsync();
+        }
+
         await watcher;
 
         var table = await ReadAsync();
@@ -81,7 +89,8 @@ public abstract class MembershipStormContract<TStore> : MembershipTableContract<
 
     private async Task TakeFromTheDeadAsync(Incarnation me, ClusterTable table)
     {
-        foreach (var row in table.Members.Where(row => row.State == MemberState.Down && table.Shards.Any(shard => shard.Owner == row.Incarnation)))
+        var owners = table.Shards.Select(shard => shard.Owner).ToHashSet();
+        foreach (var row in table.Members.Where(row => row.State == MemberState.Down && owners.Contains(row.Incarnation)))
         {
             Took(me, await Table.AcquireAsync(me, _shards, new SeenMember(row.Incarnation, row.Counter), Cancel));
         }

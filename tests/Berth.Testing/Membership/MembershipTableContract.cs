@@ -3,7 +3,9 @@ using Berth.Runtime.Ownership;
 
 namespace Berth.Testing.Membership;
 
-/// <summary>What the suites of the membership table's contract share. Each suite holds some of the conditions in <see cref="IMembershipTable"/>.</summary>
+/// <summary>
+/// What the suites of the table's contract share. Each suite holds some of the conditions in
+/// <see cref="IMembershipTable"/>.</summary>
 public abstract class MembershipTableContract<TStore> : IAsyncLifetime
     where TStore : MembershipTableUnderTest, new()
 {
