@@ -10,7 +10,7 @@ internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationT
 {
     private readonly Dictionary<Incarnation, (long Counter, int Times)> _seen = [];
 
-    /// <summary>Looks for evidence about the members of the table.</summary>
+    /// <summary>Looks for evidence about the members of the table, within one limit for all of them.</summary>
     public async ValueTask LookAsync(ClusterTable table, Incarnation self)
     {
         if (options.FindEvidence is not { } find)
@@ -18,6 +18,7 @@ internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationT
             return;
         }
 
+        using var limit = limitOf();
         foreach (var member in table.Members)
         {
             if (member.State != MemberState.Up || member.Incarnation == self)
@@ -30,7 +31,7 @@ internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationT
             }
             else
             {
-                _seen[member.Incarnation] = (member.Counter, await FindAsync(find, member) ? seen.Times + 1 : 0);
+                _seen[member.Incarnation] = (member.Counter, await FindAsync(find, member, limit.Token) ? seen.Times + 1 : 0);
             }
         }
     }
@@ -39,12 +40,11 @@ internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationT
     public bool IsDead(MemberRow member) =>
         _seen.TryGetValue(member.Incarnation, out var seen) && seen.Counter == member.Counter && seen.Times >= 2;
 
-    private async ValueTask<bool> FindAsync(Func<MemberRow, CancellationToken, ValueTask<bool>> find, MemberRow member)
+    private async ValueTask<bool> FindAsync(Func<MemberRow, CancellationToken, ValueTask<bool>> find, MemberRow member, CancellationToken limit)
     {
         try
         {
-            using var limit = limitOf();
-            return await find(member, limit.Token);
+            return await find(member, limit);
         }
         catch (Exception failure)
         {

@@ -34,6 +34,13 @@ internal sealed class HeldShard(OwnedShard owned, long takenAt, long settlesAt)
     /// <summary>No answer is given under this epoch any more, ever.</summary>
     public bool IsClosed => _phase == Phase.Closed;
 
+    /// <summary>For how many more milliseconds former owners may still tell nodes that they hold their seats.</summary>
+    public long LeftToSettleMs(TimeProvider time)
+    {
+        var now = time.GetTimestamp();
+        return SettlesAt <= now ? 0 : (long)Math.Ceiling(time.GetElapsedTime(now, SettlesAt).TotalMilliseconds);
+    }
+
     /// <summary>Takes no new commands; those it has are finished and answered. False: it was not serving.</summary>
     public bool Drain()
     {

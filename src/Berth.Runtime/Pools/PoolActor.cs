@@ -164,10 +164,12 @@ internal sealed class PoolActor
                 _turn.AnswerWaiting(new NotWritten($"pool {Name} cannot be opened: {failure.Message}"));
             }
 
-            if (_closed || !await PauseAsync(pause, stop))
+            if (_closed)
             {
                 return false;
             }
+
+            await Waiting.ForAsync(pause, _shared.Time, stop);
         }
 
         return false;
@@ -183,7 +185,7 @@ internal sealed class PoolActor
         {
             _replay.State.ForgetDeadlines();
             var wallMs = _shared.Time.GetUtcNow().ToUnixTimeMilliseconds();
-            Pool.Recover(_replay.State, _clock.NowMs, wallMs, FormerLeaseLeftMs());
+            Pool.Recover(_replay.State, _clock.NowMs, wallMs, _shard.LeftToSettleMs(_shared.Time));
             _replay.Recovered();
         }
         else
@@ -197,13 +199,6 @@ internal sealed class PoolActor
         _sweepAtMs = long.MaxValue;
         ScheduleSweep();
         _opened.TrySetResult();
-    }
-
-    /// <summary>For how much longer former owners may still tell nodes that they hold their seats.</summary>
-    private long FormerLeaseLeftMs()
-    {
-        var now = _shared.Time.GetTimestamp();
-        return _shard.SettlesAt <= now ? 0 : (long)Math.Ceiling(_shared.Time.GetElapsedTime(now, _shard.SettlesAt).TotalMilliseconds);
     }
 
     /// <summary>The store may have gone back in time: then nobody knows who holds the seats that it says are free.</summary>
@@ -364,19 +359,6 @@ internal sealed class PoolActor
         {
             _sweepAtMs = earliest;
             _shared.Sweeps.Add(this, _clock.OnMemberClock(earliest));
-        }
-    }
-
-    private async Task<bool> PauseAsync(TimeSpan pause, CancellationToken stop)
-    {
-        try
-        {
-            await Task.Delay(pause, _shared.Time, stop);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
         }
     }
 

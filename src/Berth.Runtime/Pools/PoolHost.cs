@@ -14,18 +14,12 @@ internal sealed record PoolHostParts(TimeProvider Time, ILogger Log, Func<PoolNa
 /// <summary>The pools that this member answers for: finds the actor of a pool, starts it, and gives all of them their ticks.</summary>
 public sealed class PoolHost : IDisposable
 {
-    private const int OpenedTogether = 8;
-
     private readonly PoolEnvironment _shared;
-    private readonly HeldShards _shards;
     private readonly ExclusiveNodes? _exclusive;
     private readonly PoolPlaces _places;
+    private readonly PoolActors _actors;
     private readonly ReleaseHold _releases;
 
-    /// <summary>Guards <see cref="_running"/> and the start of an actor.</summary>
-    private readonly Lock _gate = new();
-    private readonly List<Task> _running = [];
-    private readonly CancellationTokenSource _stop = new();
     private readonly PolicyChange _policy;
     private Action<PoolName, PoolEvent>? _listener;
 
@@ -38,9 +32,9 @@ public sealed class PoolHost : IDisposable
     /// <summary>Pools of one member among others: those of the shards that it holds.</summary>
     internal PoolHost(IJournal journal, HeldShards shards, HeldLease lease, PoolHostOptions options, PoolHostParts parts)
     {
-        _shards = shards;
         _shared = new PoolEnvironment(journal, lease, parts.Time, options, parts.Log);
         _places = new PoolPlaces(journal, parts.Time);
+        _actors = new PoolActors(_places, shards, _shared);
         _releases = new ReleaseHold(parts.Time);
         _policy = new PolicyChange(parts.Send ?? ((pool, command) => SendAsync(pool, command, default)), this, _shared);
         if (options.ExclusiveNodes)
@@ -89,7 +83,7 @@ public sealed class PoolHost : IDisposable
     {
         await ReadNamesAsync();
         await SettlePolicyAsync();
-        var opening = OpenAsync(_places.All);
+        var opening = _actors.OpenAsync(_places.All);
         if (_exclusive is not null)
         {
             await opening;
@@ -100,7 +94,7 @@ public sealed class PoolHost : IDisposable
         }
         else
         {
-            Track(opening);
+            _actors.Track(opening);
         }
     }
 
@@ -146,7 +140,7 @@ public sealed class PoolHost : IDisposable
     /// </summary>
     public ValueTask<PoolReply> SendAsync(PoolName pool, PoolCommand command, in Delivery delivery) =>
         _places.Of(pool) is not { } place ? new(NoSuchPool.Instance)
-        : ActorOf(place) is not { } actor ? new(NotOwner.Instance)
+        : _actors.Of(place) is not { } actor ? new(NotOwner.Instance)
         : _releases.Keeps(actor.Shard, command) ? SendSettledAsync(actor, command, delivery)
         : _exclusive is not null && command is ClaimSeat claim ? _exclusive.SendAsync(actor, claim, delivery, _shared.Denials)
         : _exclusive is not null && command is ImportLicenses import ? _exclusive.SendAsync(actor, import, delivery)
@@ -171,7 +165,7 @@ public sealed class PoolHost : IDisposable
         var reply = await _policy.MakeAsync(change, who);
         if (reply is Unknown)
         {
-            Track(_policy.FindOutAsync(_stop.Token));
+            _actors.Track(_policy.FindOutAsync(_actors.Stopping));
         }
 
         return reply;
@@ -184,7 +178,7 @@ public sealed class PoolHost : IDisposable
     internal async Task FindPoolsAsync()
     {
         await _places.ReadAsync();
-        await OpenAsync(_places.All.Where(place => place.Actor is null));
+        await _actors.OpenAsync(_places.All.Where(place => place.Actor is null));
     }
 
     /// <summary>Whether a pool has this name.</summary>
@@ -233,128 +227,28 @@ public sealed class PoolHost : IDisposable
     internal void Open(IReadOnlyList<HeldShard> taken)
     {
         var numbers = taken.Select(shard => shard.Number).ToHashSet();
-        Track(OpenAsync(_places.All.Where(place => numbers.Contains(place.Shard))));
+        _actors.Track(_actors.OpenAsync(_places.All.Where(place => numbers.Contains(place.Shard))));
     }
 
-    /// <summary>
-    /// The shards are closed: nothing is answered under them. Their actors are told to stop, and end once the store has answered.
-    /// </summary>
-    internal void Close(IReadOnlyList<HeldShard> closed) => TakeActorsOf(closed).ForEach(actor => actor.Stop());
+    /// <summary><inheritdoc cref="PoolActors.Close" path="/summary"/></summary>
+    internal void Close(IReadOnlyList<HeldShard> closed) => _actors.Close(closed);
 
-    /// <summary>
-    /// The shard takes no more commands: its actors answer those they have, and end. Those that take longer than
-    /// <paramref name="limit"/> are left to themselves.
-    /// </summary>
-    internal async Task DrainAsync(HeldShard shard, TimeSpan limit)
-    {
-        var actors = ActorsOf([shard]);
-        actors.ForEach(actor => actor.Stop());
-        await Waiting.UntilAsync(Task.WhenAll(actors.Select(actor => actor.Ended)), limit, _shared.Time);
-    }
+    /// <summary><inheritdoc cref="PoolActors.DrainAsync" path="/summary"/></summary>
+    internal Task DrainAsync(HeldShard shard, TimeSpan limit) => _actors.DrainAsync(shard, limit);
 
-    /// <summary>Actors that the store fenced, though their shard is still ours by its word, begin anew.</summary>
-    internal void OpenAgain()
-    {
-        if (!_shared.LostPool)
-        {
-            return;
-        }
-
-        _shared.LostPool = false;
-        lock (_gate)
-        {
-            foreach (var place in _places.All)
-            {
-                if (place.Actor is { IsClosed: true, IsBroken: false } ended && _shards.At(place.Shard) == ended.Shard && ended.Shard.IsServing)
-                {
-                    place.Actor = null;
-                    StartActor_NeedsLock(place);
-                }
-                else
-                {
-                    _shared.LostPool |= place.Actor?.IsBroken ?? false;
-                }
-            }
-        }
-    }
+    /// <summary><inheritdoc cref="PoolActors.OpenAgain" path="/summary"/></summary>
+    internal void OpenAgain() => _actors.OpenAgain();
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _stop.Dispose();
+        _actors.Dispose();
         _policy.Dispose();
         _places.Dispose();
     }
 
     private async ValueTask<PoolReply> SendSettledAsync(PoolActor actor, PoolCommand command, Delivery delivery) =>
         await _releases.WaitAsync(actor.Shard) ? await actor.SendAsync(command, delivery) : Busy.Instance;
-
-    private PoolActor? ActorOf(PoolPlace place) => place.Actor ?? Start(place);
-
-    private PoolActor? Start(PoolPlace place)
-    {
-        lock (_gate)
-        {
-            return place.Actor ?? StartActor_NeedsLock(place);
-        }
-    }
-
-    private PoolActor? StartActor_NeedsLock(PoolPlace place)
-    {
-        if (_shards.At(place.Shard) is not { IsServing: true } shard)
-        {
-            return null;
-        }
-
-        var actor = new PoolActor(place, shard, _shared);
-        if (_stop.IsCancellationRequested)
-        {
-            actor.Stop();
-        }
-
-        _running.RemoveAll(ended => ended.IsCompletedSuccessfully);
-        _running.Add(actor.Ended = actor.RunAsync(_stop.Token));
-        place.Actor = actor;
-        return actor;
-    }
-
-    private List<PoolActor> ActorsOf(IReadOnlyList<HeldShard> shards) =>
-        [.. _places.All.Select(place => place.Actor).OfType<PoolActor>().Where(actor => shards.Contains(actor.Shard))
-            .OrderBy(actor => actor.Name.Value, StringComparer.Ordinal)];
-
-    private List<PoolActor> TakeActorsOf(IReadOnlyList<HeldShard> shards)
-    {
-        lock (_gate)
-        {
-            var actors = ActorsOf(shards);
-            foreach (var actor in actors)
-            {
-                _places.Of(actor.Name)!.Actor = null;
-            }
-
-            return actors;
-        }
-    }
-
-    private async Task OpenAsync(IEnumerable<PoolPlace> places)
-    {
-        foreach (var together in places.OrderBy(place => place.Name.Value, StringComparer.Ordinal).Chunk(OpenedTogether))
-        {
-            foreach (var opened in together.Select(place => ActorOf(place)?.Opened ?? Task.CompletedTask).ToList())
-            {
-                await opened;
-            }
-        }
-    }
-
-    private void Track(Task task)
-    {
-        lock (_gate)
-        {
-            _running.RemoveAll(ended => ended.IsCompletedSuccessfully);
-            _running.Add(task);
-        }
-    }
 
     private async Task SettlePolicyAsync()
     {
@@ -379,22 +273,7 @@ public sealed class PoolHost : IDisposable
     }
 
     /// <summary>Lets every actor finish what waits for it, and ends. May be called again.</summary>
-    public async Task StopAsync()
-    {
-        Task[] running;
-        lock (_gate)
-        {
-            _stop.Cancel();
-            foreach (var place in _places.All)
-            {
-                place.Actor?.Stop();
-            }
-
-            running = [.. _running];
-        }
-
-        await Task.WhenAll(running);
-    }
+    public Task StopAsync() => _actors.StopAsync();
 }
 
 internal static partial class PoolHostLog

@@ -10,9 +10,15 @@ internal sealed class PlayedRun : IDisposable
 {
     private readonly long _from = Stopwatch.GetTimestamp();
 
-    public PlayedRun(ulong seed, FaultProfile? faults = null, IReadOnlySet<string>? withoutAskers = null, IReadOnlySet<int>? withoutFaults = null)
+    public PlayedRun(
+        ulong seed,
+        FaultProfile? faults = null,
+        IReadOnlySet<string>? withoutAskers = null,
+        IReadOnlySet<int>? withoutFaults = null,
+        Func<Setup, Setup>? change = null)
     {
-        Setup = Setup.Of(seed, faults);
+        var drawn = Setup.Of(seed, faults);
+        Setup = change is null ? drawn : change(drawn);
         World = Setup.NewWorld();
         Stage = Setup.Start(World, withoutAskers, withoutFaults);
     }

@@ -123,7 +123,8 @@ internal sealed class GivenUpStaysGivenUp(ClusterModel model) : Check
         if (answer.At > transfer.MadeAt && !excused)
         {
             Violated(FormattableString.Invariant(
-                $"pool {answer.Pool}: {answer.Process.Name} said {answer.Reply} to {answer.Command} at {answer.At}, which came at {answer.ArrivedAt}, but it had given {Name(transfer.Operation)} up at {transfer.MadeAt}"));
+                $"pool {answer.Pool}: {answer.Process.Name} said {answer.Reply} to {answer.Command} at {answer.At}, which came at ")
+                + FormattableString.Invariant($"{answer.ArrivedAt}, but it had given {Name(transfer.Operation)} up at {transfer.MadeAt}"));
         }
     }
 

@@ -57,7 +57,8 @@ internal sealed class JournalOrder : Check
         if (at != pool.Version || !hash.Span.SequenceEqual(pool.Head))
         {
             Violated(FormattableString.Invariant(
-                $"pool {pool.Name}: {call.Process.Name} opened at {open.Epoch.Value}: the replay of {opened.Replay.Count} items ends at {at}, the pool is at {pool.Version}{(at == pool.Version ? ", with another hash" : "")}"));
+                $"pool {pool.Name}: {call.Process.Name} opened at {open.Epoch.Value}: the replay of {opened.Replay.Count} items ends ")
+                + FormattableString.Invariant($"at {at}, the pool is at {pool.Version}{(at == pool.Version ? ", with another hash" : "")}"));
         }
     }
 

@@ -20,7 +20,8 @@ internal sealed class NothingLeaks(ClusterModel model) : Check
             pool.Adopted is { Heartbeats: true } && pool.Live.Count > 0 && _silence + pool.LongestTtl + _margin <= model.Now))
         {
             Violated(FormattableString.Invariant(
-                $"pool {pool.Name}: {pool.Live.Count} claims live at version {pool.Version}, epoch {pool.Epoch.Value}, longest ttl {pool.LongestTtl}, silent since {_silence}: {string.Join("; ", pool.Live)}"));
+                $"pool {pool.Name}: {pool.Live.Count} claims live at version {pool.Version}, epoch {pool.Epoch.Value}, longest ttl ")
+                + FormattableString.Invariant($"{pool.LongestTtl}, silent since {_silence}: {string.Join("; ", pool.Live)}"));
         }
     }
 }

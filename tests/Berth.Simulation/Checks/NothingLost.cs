@@ -119,7 +119,8 @@ internal sealed class NothingLost : Check
                 && !HasShrunk(pool, belief.License))
             {
                 Violated(FormattableString.Invariant(
-                    $"pool {pool.Name}: {belief}, until {until}, and was told {answer.Reply} by {answer.Member} at epoch {answer.Epoch.Value} to #{request.Number}, sent at {request.SentAt}: its claim is lost"));
+                    $"pool {pool.Name}: {belief}, until {until}, and was told {answer.Reply} by ")
+                    + FormattableString.Invariant($"{answer.Member} at epoch {answer.Epoch.Value} to #{request.Number}, sent at {request.SentAt}: its claim is lost"));
             }
         }
     }

@@ -29,7 +29,8 @@ internal sealed class OneHolder(ClusterModel model) : Check
         {
             var all = string.Join("; ", holders.Select(held => FormattableString.Invariant($"{held} until {held.Until(model.Now)}")));
             Violated(FormattableString.Invariant(
-                $"pool {pool.Name}: license {license} has {seats} seats and {holders.Count} holders, now that {answer.Member} at epoch {answer.Epoch.Value} said {answer.Reply} to #{request.Number}, sent at {request.SentAt}: {all}"));
+                $"pool {pool.Name}: license {license} has {seats} seats and {holders.Count} holders, now that {answer.Member} at epoch ")
+                + FormattableString.Invariant($"{answer.Epoch.Value} said {answer.Reply} to #{request.Number}, sent at {request.SentAt}: {all}"));
         }
     }
 

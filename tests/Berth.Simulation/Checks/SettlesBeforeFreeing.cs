@@ -71,7 +71,9 @@ internal sealed class SettlesBeforeFreeing : Check
             && append.At < taking.Until)
         {
             Violated(FormattableString.Invariant(
-                $"pool {append.Pool.Name}: {append.Call.Process.Name} committed {happened.GetType().Name} at version {append.Pool.Version + 1}, epoch {append.Batch.Epoch.Value}; shard {append.Pool.Shard} was taken from incarnation {taking.From.Value} at {taking.At}, whose lease may last until {taking.Until}"));
+                $"pool {append.Pool.Name}: {append.Call.Process.Name} committed {happened.GetType().Name} at version {append.Pool.Version + 1}, ")
+                + FormattableString.Invariant($"epoch {append.Batch.Epoch.Value}; shard {append.Pool.Shard} was taken from incarnation ")
+                + FormattableString.Invariant($"{taking.From.Value} at {taking.At}, whose lease may last until {taking.Until}"));
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed class Scene
     /// <summary>A new process, with a program that the cluster takes: it may use more by now than the member could before.</summary>
     public void Restart(SimulatedMember member, int? featureLevel)
     {
-        var table = Cluster.Store.Truth.Table.ReadAsync(CancellationToken.None).GetAwaiter().GetResult();
+        var table = new ReadTable().Apply(Cluster.Store.Truth);
         member.Start(Math.Max(featureLevel ?? member.FeatureLevel, Math.Max(member.FeatureLevel, table.FeatureLevel)));
         _away.Remove(member.Name);
         Restage();

@@ -31,6 +31,6 @@ internal sealed class Founder(Crowd crowd)
         () => _persistence.Ask(
             pool.Name,
             new AddLicenses([.. Enumerable.Range(0, pool.Licenses.Count).Select(pool.LicenseAt)], _persistence.Who),
-            reply => reply is Changed or DuplicateLicense,
+            reply => reply is Changed or DuplicateLicense { License: not null },
             _ => { }));
 }

@@ -133,7 +133,12 @@ internal sealed record TrafficSetting(
             nodes.Add(node);
             if (dice.Chance(profile == TrafficProfile.Shared ? 0.7 : 0.05))
             {
-                nodes.Add(node with { Asker = $"n{number}b", From = node.From + dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(20)) });
+                nodes.Add(node with
+                {
+                    Asker = $"n{number}b",
+                    Key = node.Key is not null && dice.Chance(0.5) ? $"{node.Key}-b" : node.Key,
+                    From = node.From + dice.Between(TimeSpan.Zero, TimeSpan.FromSeconds(20)),
+                });
             }
         }
 
