@@ -1,3 +1,4 @@
+using Berth.Runtime.Ownership;
 using Berth.Testing;
 
 namespace Berth.Runtime.Tests;
@@ -83,5 +84,43 @@ public sealed class ServiceClockTests
         var clock = new ServiceClock(_time);
         _time.Jump(TimeSpan.FromMinutes(10));
         clock.Tick().ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Time_without_a_lease_does_not_count()
+    {
+        var lease = new HeldLease(_time, TimeSpan.FromSeconds(3));
+        var clock = new ServiceClock(_time, lease);
+        Pass(clock, seconds: 10);
+        clock.NowMs.ShouldBe(0, "it was never held");
+        lease.Renewed(lease.Read());
+        Pass(clock, seconds: 10);
+        clock.NowMs.ShouldBeInRange(2_999, 3_000);
+        lease.Renewed(lease.Read());
+        Pass(clock, seconds: 1);
+        lease.End();
+        Pass(clock, seconds: 10);
+        clock.NowMs.ShouldBeInRange(3_999, 4_000);
+    }
+
+    [Fact]
+    public void A_lease_that_ended_between_two_looks_counts_until_its_end()
+    {
+        var lease = new HeldLease(_time, TimeSpan.FromMilliseconds(900));
+        var clock = new ServiceClock(_time, lease);
+        lease.Renewed(lease.Read());
+        _time.Advance(TimeSpan.FromMilliseconds(500));
+        _ = clock.NowMs;
+        _time.Advance(TimeSpan.FromMilliseconds(800));
+        clock.NowMs.ShouldBeInRange(899, 900);
+    }
+
+    private void Pass(ServiceClock clock, int seconds)
+    {
+        for (var i = 0; i < seconds * 4; i++)
+        {
+            _time.Advance(ServiceClock.TickEvery);
+            clock.Tick();
+        }
     }
 }

@@ -27,6 +27,12 @@ public enum JournalCall
 
     /// <summary><see cref="IHistory.AppendCheckpointAsync"/>. The pool of a fault is the global one.</summary>
     Checkpoint,
+
+    /// <summary><see cref="IJournal.CreatePoolAsync"/>.</summary>
+    Create,
+
+    /// <summary><see cref="IJournal.ListPoolsAsync"/>. The pool of a fault is the global one.</summary>
+    List,
 }
 
 /// <summary>What goes wrong with a call.</summary>
@@ -100,7 +106,11 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
     public IHistory History => new FaultyHistory(inner.History, WriteAsync, TakeAsync);
 
     /// <inheritdoc/>
-    public ValueTask<bool> CreatePoolAsync(PoolName pool) => inner.CreatePoolAsync(pool);
+    public async ValueTask<bool> CreatePoolAsync(PoolName pool)
+    {
+        await PassAsync(JournalCall.Create, pool);
+        return await inner.CreatePoolAsync(pool);
+    }
 
     /// <inheritdoc/>
     public async ValueTask<OpenResult> OpenAsync(PoolName pool, Epoch epoch, KnownPosition? known, Action<ReplayItem> replay)
@@ -125,7 +135,11 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
         WriteAsync(JournalCall.Snapshot, pool, () => inner.WriteSnapshotAsync(pool, epoch, opening, part));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<PoolName>> ListPoolsAsync(PoolName? after, int limit) => inner.ListPoolsAsync(after, limit);
+    public async ValueTask<IReadOnlyList<PoolName>> ListPoolsAsync(PoolName? after, int limit)
+    {
+        await PassAsync(JournalCall.List, PoolName.Global);
+        return await inner.ListPoolsAsync(after, limit);
+    }
 
     /// <inheritdoc/>
     public ValueTask<bool> ReadNewestAsync(PoolName pool, Action<ReplayItem> replay) => inner.ReadNewestAsync(pool, replay);
@@ -157,6 +171,14 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
         inner.ReadDenialsAsync(pool, after, limit);
 
     public ValueTask<IReadOnlyList<DenialSum>> SumDenialsAsync(PoolName pool) => inner.SumDenialsAsync(pool);
+
+    private async ValueTask PassAsync(JournalCall call, PoolName pool)
+    {
+        if (await TakeAsync(call, pool) != Fault.None)
+        {
+            throw new IOException("the store is away");
+        }
+    }
 
     private async ValueTask<AppendResult> WriteAsync(JournalCall call, PoolName pool, Func<ValueTask<AppendResult>> write)
     {

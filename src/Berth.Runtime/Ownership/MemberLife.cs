@@ -104,7 +104,10 @@ internal sealed class MemberLife : IDisposable
         var rest = _parts.Shards.LoseAll();
         _parts.Lease.End();
         _parts.Follow((rest, []));
-        var unsettled = rest.Where(shard => now < shard.SettlesAt).Select(shard => shard.Number).Concat(_moves.Unsettled).Distinct();
+
+        // What was given up or taken without an answer may be its own too: only what it knows to be settled is called so.
+        var settled = rest.Where(shard => now >= shard.SettlesAt).Select(shard => shard.Number);
+        var unsettled = Enumerable.Range(0, Shards.Count).Except(settled);
         try
         {
             await _parts.Table.LeaveAsync(Self, [.. unsettled], limit);

@@ -14,22 +14,6 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
 
     private readonly ShardPlan _plan = new();
 
-    /// <summary>Guards the set below: several moves are under way at once.</summary>
-    private readonly Lock _gate = new();
-    private readonly HashSet<int> _unsettled = [];
-
-    /// <summary>Shards that were given up while former owners might still answer, and that nobody is known to have taken.</summary>
-    public IReadOnlyCollection<int> Unsettled
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _unsettled];
-            }
-        }
-    }
-
     /// <summary>Moves what belongs elsewhere until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -79,33 +63,18 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
         }
 
         parts.Host.Close([shard]);
-        Note(shard, unsettled: !settled);
-        if (await TransferAsync(shard, to, settled, stop) is not { } outcome)
-        {
-            return;
-        }
-
-        Note(shard, unsettled: false);
-        if (outcome == TransferOutcome.Moved)
+        if (await TransferAsync(shard, to, settled, stop))
         {
             parts.Log.Moved(shard.Number, to.Card.Name);
             await tell(to);
         }
     }
 
-    private void Note(HeldShard shard, bool unsettled)
-    {
-        lock (_gate)
-        {
-            _ = unsettled ? _unsettled.Add(shard.Number) : _unsettled.Remove(shard.Number);
-        }
-    }
-
     /// <summary>
     /// Sends the transfer until somebody says how it ended. Where the successor is gone the member takes the shard back by a new
-    /// epoch. <see cref="TransferOutcome.Moved"/>: the successor has it; null: nobody knows.
+    /// epoch. True: the successor has it.
     /// </summary>
-    private async Task<TransferOutcome?> TransferAsync(HeldShard shard, MemberRow to, bool settled, CancellationToken stop)
+    private async Task<bool> TransferAsync(HeldShard shard, MemberRow to, bool settled, CancellationToken stop)
     {
         var successor = to.Incarnation;
         while (!stop.IsCancellationRequested)
@@ -116,7 +85,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
                 var outcome = await parts.Table.TransferAsync(self, shard.Owned, successor, settled, limit.Token);
                 if (outcome != TransferOutcome.SuccessorDown || successor == self)
                 {
-                    return successor == self ? TransferOutcome.SuccessorDown : outcome;
+                    return outcome == TransferOutcome.Moved && successor != self;
                 }
 
                 successor = self;
@@ -130,7 +99,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
             await Task.Delay(_repeatAfter, parts.Time, CancellationToken.None);
         }
 
-        return null;
+        return false;
     }
 }
 

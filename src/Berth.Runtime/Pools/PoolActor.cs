@@ -141,7 +141,7 @@ internal sealed class PoolActor
     private async Task<bool> OpenAsync(CancellationToken stop)
     {
         _clock.BeginWait();
-        for (var pause = FirstRetry; !stop.IsCancellationRequested; pause = Longer(pause))
+        for (var pause = FirstRetry; !stop.IsCancellationRequested && !_shard.IsClosed; pause = Longer(pause))
         {
             try
             {

@@ -18,7 +18,8 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
     private readonly SemaphoreSlim _reading = new(1);
 
     /// <summary>When the last whole reading began; 0: there was none.</summary>
-    private long _readAt;
+    private long _triedAt;
+    private Exception? _failure;
 
     public IEnumerable<PoolPlace> All => _places.Values;
 
@@ -53,17 +54,15 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
         await _reading.WaitAsync();
         try
         {
-            if (Of(pool) is null && (_readAt == 0 || _readAt <= asked))
+            if (Of(pool) is null && _triedAt <= asked)
             {
-                if (_readAt != 0 && time.GetElapsedTime(_readAt) is var since && since < _readAtMostEvery)
-                {
-                    await Task.Delay(_readAtMostEvery - since, time);
-                }
-
+                await Waiting.ForAsync(Rest(), time, CancellationToken.None);
                 await ReadPagesAsync();
             }
 
-            return Of(pool);
+            return Of(pool) is null && _failure is { } failure
+                ? throw new IOException($"the list of pools could not be read: {failure.Message}", failure)
+                : Of(pool);
         }
         finally
         {
@@ -73,9 +72,30 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
 
     public void Dispose() => _reading.Dispose();
 
+    private TimeSpan Rest()
+    {
+        var rest = _triedAt == 0 ? TimeSpan.Zero : _readAtMostEvery - time.GetElapsedTime(_triedAt);
+        return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+    }
+
+    /// <summary>A reading that failed failed for everybody who waited for it: they do not read one after the other.</summary>
     private async Task ReadPagesAsync()
     {
-        var began = time.GetTimestamp();
+        _triedAt = time.GetTimestamp();
+        try
+        {
+            await ReadListAsync();
+            _failure = null;
+        }
+        catch (Exception failure)
+        {
+            _failure = failure;
+            throw;
+        }
+    }
+
+    private async Task ReadListAsync()
+    {
         PoolName? after = null;
         IReadOnlyList<PoolName> page;
         do
@@ -89,6 +109,5 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
             after = page.Count > 0 ? page[^1] : after;
         }
         while (page.Count == NamesPerPage);
-        _readAt = began;
     }
 }

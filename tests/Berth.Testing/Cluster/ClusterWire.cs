@@ -17,6 +17,9 @@ public sealed class ClusterWire(Func<string, ClusterNode?> find, FakeClock clock
     /// <summary>Told of each request before it is sent; what it throws is what comes of it.</summary>
     public Action<HttpRequestMessage>? OnSend { get; set; }
 
+    /// <summary>What comes back in place of an answer, and nothing arrives; null: the answer.</summary>
+    public Func<HttpResponseMessage>? Instead { get; set; }
+
     /// <summary>The next request is handled, and its answer never comes.</summary>
     public void LoseAnswer() => _losing++;
 
@@ -25,6 +28,11 @@ public sealed class ClusterWire(Func<string, ClusterNode?> find, FakeClock clock
     {
         Sent++;
         OnSend?.Invoke(request);
+        if (Instead is { } instead)
+        {
+            return instead();
+        }
+
         var node = find(request.RequestUri!.Authority);
         if (node is not { IsRunning: true })
         {
@@ -39,7 +47,8 @@ public sealed class ClusterWire(Func<string, ClusterNode?> find, FakeClock clock
         var losing = _losing > 0;
         _losing -= losing ? 1 : 0;
         var body = await request.Content!.ReadAsByteArrayAsync(cancellationToken);
-        var answer = await node.Member.HandleHopAsync(body, losing ? CancellationToken.None : cancellationToken);
+        var handling = node.Member.HandleHopAsync(body, losing ? CancellationToken.None : cancellationToken).AsTask();
+        var answer = await handling.WaitAsync(cancellationToken);
         if (losing)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, clock, cancellationToken);

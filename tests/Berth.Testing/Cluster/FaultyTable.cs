@@ -59,7 +59,7 @@ public sealed class FaultyTable(IMembershipTable inner) : IMembershipTable
     /// <summary>The next such call happens, and its answer comes when the source is completed.</summary>
     public TaskCompletionSource HoldAnswer(TableCall call)
     {
-        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = new TaskCompletionSource();
         Script(call, hold.Task);
         return hold;
     }

@@ -71,13 +71,16 @@ public sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>Starts one more member. Nothing is waited for.</summary>
-    public ClusterNode Add(Func<MemberCard, MemberCard>? change = null)
+    /// <param name="change">Makes its card another one.</param>
+    /// <param name="before">Told of it before it starts.</param>
+    public ClusterNode Add(Func<MemberCard, MemberCard>? change = null, Action<ClusterNode>? before = null)
     {
         var name = $"m{_nodes.Count}";
         var card = new MemberCard(
             name, name + ".site:6350", "site", new string('a', 64), FeatureLevel: 1, _options.Lease, _options.Pools.ExplicitPolicy);
         var node = new ClusterNode(change?.Invoke(card) ?? card, _options, this);
         _nodes.Add(node);
+        before?.Invoke(node);
         Start(node);
         return node;
     }
@@ -99,10 +102,13 @@ public sealed class TestCluster : IAsyncDisposable
         return _nodes[node];
     }
 
+    /// <summary>The member is asked to stop.</summary>
+    public void BeginLeave(int node) => Do(_nodes[node].Stop.Cancel);
+
     /// <summary>The member is asked to stop, and has left.</summary>
     public Task LeaveAsync(int node)
     {
-        Do(_nodes[node].Stop.Cancel);
+        BeginLeave(node);
         return UntilAsync(() => _nodes[node].Running.IsCompleted);
     }
 
