@@ -178,9 +178,9 @@ public sealed class SceneTests
     {
         public List<MemberChange> Of { get; } = [];
 
-        public Checks.Check Watching(Action<string> report) => new Watch(Of) { Violated = report };
+        public Simulation.Checks.Check Watching(Action<string> report) => new Watch(Of) { Violated = report };
 
-        private sealed class Watch(List<MemberChange> of) : Checks.Check
+        private sealed class Watch(List<MemberChange> of) : Simulation.Checks.Check
         {
             public override void OnMember(SimulatedMember member, MemberChange change) => of.Add(change);
         }
