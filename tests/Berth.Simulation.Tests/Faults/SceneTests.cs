@@ -1,4 +1,3 @@
-using Berth.Simulation.Checks;
 using Berth.Simulation.Cluster;
 using Berth.Simulation.Faults;
 using Berth.Simulation.Kernel;
@@ -179,9 +178,9 @@ public sealed class SceneTests
     {
         public List<MemberChange> Of { get; } = [];
 
-        public Check Watching(Action<string> report) => new Watch(Of) { Violated = report };
+        public Simulation.Checks.Check Watching(Action<string> report) => new Watch(Of) { Violated = report };
 
-        private sealed class Watch(List<MemberChange> of) : Check
+        private sealed class Watch(List<MemberChange> of) : Simulation.Checks.Check
         {
             public override void OnMember(SimulatedMember member, MemberChange change) => of.Add(change);
         }

@@ -31,6 +31,12 @@ internal enum FaultKind
     FalseAlarm,
     MarkedDown,
 
+    /// <summary>A few messages between members are under way for longer than anybody waits for them.</summary>
+    VeryLate,
+
+    /// <summary>A live member is held for dead while it has no store, so that it goes on by its lease.</summary>
+    AlarmWhileCut,
+
     /// <summary>A live member is held for dead while the store is slow.</summary>
     AlarmOverSlowStore,
 

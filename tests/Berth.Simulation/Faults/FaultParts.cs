@@ -26,9 +26,16 @@ internal sealed class FaultParts(Dice dice, IReadOnlyList<string> members, IRead
         FaultKind.DiskFull => [DiskFull(Short(1, 30))],
         FaultKind.FalseAlarm => [new HeldForDead(_now, Short(1, 3), Member())],
         FaultKind.MarkedDown => [new OperatorMarksDown(_now, Member())],
+        FaultKind.AlarmWhileCut => AlarmWhileCut(Member()),
         FaultKind.AlarmOverSlowStore or FaultKind.NewOwnerStruck or FaultKind.LeaveInOutage or FaultKind.CutAfterTransfer => Together(kind),
         _ => InNetwork(kind),
     };
+
+    private List<Trouble> AlarmWhileCut(string member) =>
+    [
+        new StoreAway(_now, Short(3, 12), member, StoreOutage.Hangs),
+        new HeldForDead(Short(0, 1), Short(1, 3), member),
+    ];
 
     private List<Trouble> Together(FaultKind kind)
     {
@@ -75,6 +82,11 @@ internal sealed class FaultParts(Dice dice, IReadOnlyList<string> members, IRead
             FaultKind.SlowNetwork =>
             [
                 new LinkTrouble(_now, time, from, to, $"delays up to {most:0} ms", link => link.Delay = Latency.Of(0.1, 5, often, most)),
+            ],
+            FaultKind.VeryLate =>
+            [
+                new LinkTrouble(_now, time, members, members, $"{often:0.00} take up to {4 * most:0} ms", link =>
+                    link.Delay = Latency.Of(0.1, 5, often, 4 * most)),
             ],
             FaultKind.Loss => [new LinkTrouble(_now, time, from, to, $"{often:0.00} lost", link => link.Loss = often)],
             FaultKind.Duplication =>

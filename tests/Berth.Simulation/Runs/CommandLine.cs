@@ -1,11 +1,13 @@
 using System.Globalization;
+using Berth.Simulation.Mutants;
+using Berth.Simulation.Mutants.Building;
 using Berth.Simulation.Report;
 
 namespace Berth.Simulation.Runs;
 
 /// <summary>
-/// What is asked of the simulator: <c>[--runs N] [--seed FIRST] [--minutes M] [--threads T] [--mutant NAME] [--mutants] [--verbose]</c>,
-/// and for a reduced run <c>--without-faults</c> and <c>--without-askers</c>.
+/// What is asked of the simulator: <c>[--runs N] [--seed FIRST] [--minutes M] [--threads T] [--mutant NAME] [--mutants] [--verbose]
+/// [--brief]</c>, and for a reduced run <c>--without-faults</c> and <c>--without-askers</c>.
 /// </summary>
 internal static class CommandLine
 {
@@ -23,8 +25,35 @@ internal static class CommandLine
             return 2;
         }
 
-        return RunMany(request, to);
+        if (request.ListsMutants)
+        {
+            AllMutants.All.ToList().ForEach(mutant => to.WriteLine(mutant.Name));
+            return 0;
+        }
+
+        if (request.Spec.Mutant is not { } name)
+        {
+            return RunMany(request, to);
+        }
+
+        switch (AllMutants.Named(name))
+        {
+            case PatchMutant mutant:
+                using (var build = new PatchedBuild())
+                {
+                    return PatchedSimulator.Run(build.Of(mutant), args, to);
+                }
+
+            case SeamMutant:
+                return RunMany(request, to);
+            default:
+                to.WriteLine($"error: there is no mutant {name}; --mutants lists them");
+                return 2;
+        }
     }
+
+    /// <summary>Runs what is asked with the product as it is loaded: a mutant that is a patch is in it already.</summary>
+    public static int RunAsBuilt(string[] args, TextWriter to) => RunMany(Request.Parse(args, out _)!, to);
 
     private static int RunMany(Request request, TextWriter to)
     {
@@ -44,14 +73,19 @@ internal static class CommandLine
             return 0;
         }
 
-        Show(failed, to);
+        Show(failed, request, to);
         return 1;
     }
 
-    private static void Show(RunResult failed, TextWriter to)
+    private static void Show(RunResult failed, Request request, TextWriter to)
     {
         to.WriteLine($"VIOLATION of {failed.Violation!.Check} in seed {failed.Spec.Seed} at {failed.Violation.At:mm\\:ss\\.fff}, commit {Commit.Current()}");
         to.WriteLine($"  {failed.Violation.What}");
+        if (request.Brief)
+        {
+            return;
+        }
+
         var reduced = new Reduction(spec => SimulatedRun.Do(spec, null), MostReductions).Of(failed);
         var history = new History(LinesShown);
         var again = SimulatedRun.Do(reduced.Spec, history.Add);

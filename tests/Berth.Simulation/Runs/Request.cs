@@ -16,6 +16,9 @@ internal sealed record Request(RunSpec Spec)
     /// <summary>Every line of what happens is shown.</summary>
     public bool Verbose { get; init; }
 
+    /// <summary>Only what was violated is shown: nothing is made smaller, nothing is run again.</summary>
+    public bool Brief { get; init; }
+
     /// <summary>Only the names of the mutants are asked for.</summary>
     public bool ListsMutants { get; init; }
 
@@ -30,6 +33,7 @@ internal sealed record Request(RunSpec Spec)
             {
                 "--mutants" => request with { ListsMutants = true },
                 "--verbose" => request with { Verbose = true },
+                "--brief" => request with { Brief = true },
                 _ when i + 1 == args.Count => Fail($"{args[i]} needs a value, or is not known", out flaw),
                 _ => With(request, args[i], args[++i], out flaw),
             };
@@ -66,7 +70,7 @@ internal sealed record Request(RunSpec Spec)
 
     private static Request Fail(string what, out string flaw)
     {
-        flaw = $"{what}; [--runs N] [--seed FIRST] [--minutes M] [--threads T] [--mutant NAME] [--mutants] [--verbose] are";
+        flaw = $"{what}; [--runs N] [--seed FIRST] [--minutes M] [--threads T] [--mutant NAME] [--mutants] [--verbose] [--brief] are";
         return new Request(new RunSpec(1));
     }
 }

@@ -1,6 +1,7 @@
 using Berth.Simulation.Checks;
 using Berth.Simulation.Cluster;
 using Berth.Simulation.Faults;
+using Berth.Simulation.Mutants;
 using Berth.Simulation.Traffic;
 
 namespace Berth.Simulation.Runs;
@@ -11,7 +12,7 @@ internal static class SimulatedRun
     /// <summary>Does the run.</summary>
     /// <param name="spec">Which.</param>
     /// <param name="line">Told each line of the history; null: nobody keeps one, which is much faster.</param>
-    public static RunResult Do(RunSpec spec, Action<string>? line) => Do(spec, Setup.Of(spec.Seed), line);
+    public static RunResult Do(RunSpec spec, Action<string>? line) => Do(spec, SetupOf(spec), line);
 
     /// <summary>The same with a set-up that was changed.</summary>
     public static RunResult Do(RunSpec spec, Setup setup, Action<string>? line)
@@ -40,6 +41,14 @@ internal static class SimulatedRun
         var violation = witness.Violation
             ?? (world.Ended is { } ended ? new Violation(ended.Kind.ToString(), ended.Reason, ended.At) : null);
         return new RunResult(spec, violation, world.Ended?.Stack, world.Digest, world.Steps, stage.Crowd.Counts.Sent, FaultsOf(setup, spec), AskersOf(setup, spec));
+    }
+
+    private static Setup SetupOf(RunSpec spec)
+    {
+        var setup = Setup.Of(spec.Seed);
+        return spec.Mutant is { } name && AllMutants.Named(name) is SeamMutant mutant
+            ? setup with { Cluster = mutant.Over(setup.Cluster) }
+            : setup;
     }
 
     private static List<string> FaultsOf(Setup setup, RunSpec spec) =>

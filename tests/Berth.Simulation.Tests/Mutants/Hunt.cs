@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Berth.Simulation.Runs;
+
+namespace Berth.Simulation.Tests.Mutants;
+
+/// <summary>Where a mutant was found.</summary>
+/// <param name="Name">The mutant.</param>
+/// <param name="Seed">The seed; null: it was not found.</param>
+/// <param name="Check">The check that found it.</param>
+/// <param name="Took">How long that took, with the build of its patch.</param>
+/// <param name="Said">Everything that the simulator wrote.</param>
+internal sealed record Found(string Name, ulong? Seed, string? Check, TimeSpan Took, string Said);
+
+/// <summary>Looks for a mutant as its name on the command line does.</summary>
+internal static partial class Hunt
+{
+    /// <summary>Runs seeds from 1 on until one of them finds the mutant.</summary>
+    public static Found For(string name, int seeds)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var said = new StringWriter(CultureInfo.InvariantCulture);
+        try
+        {
+            CommandLine.Run(["--mutant", name, "--runs", seeds.ToString(CultureInfo.InvariantCulture), "--threads", "1", "--brief"], said);
+        }
+        catch (Exception failure)
+        {
+            said.Write(failure);
+        }
+
+        var text = said.ToString();
+        var took = TimeProvider.System.GetElapsedTime(started);
+        return Violation.Match(text) is { Success: true } match
+            ? new Found(name, ulong.Parse(match.Groups["seed"].Value, CultureInfo.InvariantCulture), match.Groups["check"].Value, took, text)
+            : new Found(name, null, null, took, text);
+    }
+
+    [GeneratedRegex("^VIOLATION of (?<check>[A-Za-z]+) in seed (?<seed>[0-9]+) ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Violation { get; }
+}
