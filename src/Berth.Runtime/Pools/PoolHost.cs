@@ -138,13 +138,28 @@ public sealed class PoolHost : IDisposable
     /// Sends a command to a pool's actor. A name that no pool has is answered without asking the store;
     /// <see cref="NotOwner"/>: another member has the pool's shard, or nobody.
     /// </summary>
-    public ValueTask<PoolReply> SendAsync(PoolName pool, PoolCommand command, in Delivery delivery) =>
-        _places.Of(pool) is not { } place ? new(NoSuchPool.Instance)
-        : _actors.Of(place) is not { } actor ? new(NotOwner.Instance)
-        : _releases.Keeps(actor.Shard, command) ? SendSettledAsync(actor, command, delivery)
-        : _exclusive is not null && command is ClaimSeat claim ? _exclusive.SendAsync(actor, claim, delivery, _shared.Denials)
-        : _exclusive is not null && command is ImportLicenses import ? _exclusive.SendAsync(actor, import, delivery)
-        : actor.SendAsync(command, delivery);
+    public ValueTask<PoolReply> SendAsync(PoolName pool, PoolCommand command, in Delivery delivery)
+    {
+        if (_places.Of(pool) is not { } place)
+        {
+            return new(NoSuchPool.Instance);
+        }
+
+        if (_actors.Of(place) is not { } actor)
+        {
+            return new(NotOwner.Instance);
+        }
+
+        if (command is ClaimSeat claim)
+        {
+            _releases.Claims(pool, claim.Node);
+            return _exclusive is null ? actor.SendAsync(claim, delivery) : _exclusive.SendAsync(actor, claim, delivery, _shared.Denials);
+        }
+
+        return _releases.Keeps(actor.Shard, command) ? SendSettledAsync(actor, command, delivery)
+            : _exclusive is not null && command is ImportLicenses import ? _exclusive.SendAsync(actor, import, delivery)
+            : actor.SendAsync(command, delivery);
+    }
 
     /// <summary>Makes a pool unless it is there.</summary>
     public async ValueTask CreatePoolAsync(PoolName pool)
@@ -248,7 +263,7 @@ public sealed class PoolHost : IDisposable
     }
 
     private async ValueTask<PoolReply> SendSettledAsync(PoolActor actor, PoolCommand command, Delivery delivery) =>
-        await _releases.WaitAsync(actor.Shard) ? await actor.SendAsync(command, delivery) : Busy.Instance;
+        await _releases.WaitAsync(actor.Shard, actor.Name, command) ? await actor.SendAsync(command, delivery) : Busy.Instance;
 
     private async Task SettlePolicyAsync()
     {

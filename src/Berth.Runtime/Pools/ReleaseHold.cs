@@ -12,14 +12,34 @@ internal sealed class ReleaseHold(TimeProvider time)
     /// <summary>The most that wait at once; more are answered <see cref="Busy"/>.</summary>
     public const int MaxWaiting = 4_096;
 
-    private int _waiting;
+    /// <summary>Guards the releases of nodes that wait.</summary>
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(PoolName Pool, Fingerprint Node), long> _claimed = [];
+    private volatile int _waiting;
 
     /// <summary>Whether the command must wait before this ownership may decide it.</summary>
     public bool Keeps(HeldShard shard, PoolCommand command) =>
         shard.SettlesAt > 0 && Frees(command) && time.GetTimestamp() < shard.SettlesAt;
 
-    /// <summary>Waits until the shard is settled. False: too many wait.</summary>
-    public async ValueTask<bool> WaitAsync(HeldShard shard)
+    /// <summary>A node claims while its own release may still wait: its last word counts, and that release is dropped.</summary>
+    public void Claims(PoolName pool, Fingerprint node)
+    {
+        if (_waiting == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_claimed.TryGetValue((pool, node), out var times))
+            {
+                _claimed[(pool, node)] = times + 1;
+            }
+        }
+    }
+
+    /// <summary>Waits until the shard is settled. False: too many wait, or the node has claimed since; nothing happens.</summary>
+    public async ValueTask<bool> WaitAsync(HeldShard shard, PoolName pool, PoolCommand command)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
@@ -27,19 +47,50 @@ internal sealed class ReleaseHold(TimeProvider time)
             return false;
         }
 
+        var node = command is ReleaseSeat release ? release.Node : (Fingerprint?)null;
+        var seen = node is null ? 0 : Begin(pool, node.Value);
         try
         {
             // Whoever asked may be gone; a release counts all the same.
             for (var now = time.GetTimestamp(); now < shard.SettlesAt; now = time.GetTimestamp())
             {
-                await Task.Delay(time.GetElapsedTime(now, shard.SettlesAt) + TimeSpan.FromMilliseconds(1), time, CancellationToken.None);
+                await Waiting.ForAsync(time.GetElapsedTime(now, shard.SettlesAt) + TimeSpan.FromMilliseconds(1), time, CancellationToken.None);
             }
 
-            return true;
+            return node is null || Times(pool, node.Value) == seen;
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            End();
+        }
+    }
+
+    private long Begin(PoolName pool, Fingerprint node)
+    {
+        lock (_gate)
+        {
+            _claimed.TryAdd((pool, node), 0);
+            return _claimed[(pool, node)];
+        }
+    }
+
+    private long Times(PoolName pool, Fingerprint node)
+    {
+        lock (_gate)
+        {
+            return _claimed.GetValueOrDefault((pool, node));
+        }
+    }
+
+    /// <summary>What is remembered of nodes is forgotten with the last that waits.</summary>
+    private void End()
+    {
+        lock (_gate)
+        {
+            if (Interlocked.Decrement(ref _waiting) == 0)
+            {
+                _claimed.Clear();
+            }
         }
     }
 

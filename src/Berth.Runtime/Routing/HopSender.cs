@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using Berth.Pools;
 using Berth.Runtime.Journal;
@@ -112,7 +113,12 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, callerGone);
         using var content = new ReadOnlyMemoryContent(body.Written);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        using var message = new HttpRequestMessage(HttpMethod.Post, $"http://{member.Card.Address}{Path}") { Content = content };
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"http://{member.Card.Address}{Path}")
+        {
+            Content = content,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         using var response = await wire.SendAsync(message, either.Token);
         response.EnsureSuccessStatusCode();
         await response.Content.LoadIntoBufferAsync(HopFormat.MaxResponseBytes, either.Token);

@@ -8,6 +8,7 @@ namespace Berth.Runtime.Tests.Pools;
 public sealed class ReleaseHoldTests
 {
     private static readonly ReleaseSeat _release = new(new("node"), Who.Nobody);
+    private static readonly PoolName _pool = new("p");
     private readonly FakeClock _time = new();
     private readonly HeldShard _shard;
     private readonly ReleaseHold _hold;
@@ -36,7 +37,7 @@ public sealed class ReleaseHoldTests
     [Fact]
     public async Task It_is_kept_until_the_former_lease_and_the_slack_are_over()
     {
-        var waiting = _hold.WaitAsync(_shard).AsTask();
+        var waiting = WaitAsync().AsTask();
         _time.Advance(TimeSpan.FromSeconds(3) + HeldLease.Slack - TimeSpan.FromMilliseconds(1));
         waiting.IsCompleted.ShouldBeFalse();
         _hold.Keeps(_shard, _release).ShouldBeTrue();
@@ -52,10 +53,26 @@ public sealed class ReleaseHoldTests
     [Fact]
     public async Task No_more_than_so_many_wait()
     {
-        var waiting = Enumerable.Range(0, ReleaseHold.MaxWaiting).Select(_ => _hold.WaitAsync(_shard).AsTask()).ToList();
-        (await _hold.WaitAsync(_shard)).ShouldBeFalse();
+        var waiting = Enumerable.Range(0, ReleaseHold.MaxWaiting).Select(_ => WaitAsync().AsTask()).ToList();
+        (await WaitAsync()).ShouldBeFalse();
         _time.Advance(TimeSpan.FromSeconds(4));
         (await Task.WhenAll(waiting).WaitAsync(TestContext.Current.CancellationToken)).ShouldAllBe(waited => waited);
-        (await _hold.WaitAsync(_shard)).ShouldBeTrue();
+        (await WaitAsync()).ShouldBeTrue();
     }
+
+    [Fact]
+    public async Task The_last_word_of_a_node_counts_while_its_release_waits()
+    {
+        var waiting = WaitAsync().AsTask();
+        _hold.Claims(_pool, new("somebody else"));
+        var other = _hold.WaitAsync(_shard, _pool, new ReleaseSeat(new("b"), Who.Nobody)).AsTask();
+        _hold.Claims(_pool, new("b"));
+        var again = _hold.WaitAsync(_shard, _pool, new ReleaseSeat(new("b"), Who.Nobody)).AsTask();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        (await waiting.WaitAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        (await other.WaitAsync(TestContext.Current.CancellationToken)).ShouldBeFalse("b has claimed since");
+        (await again.WaitAsync(TestContext.Current.CancellationToken)).ShouldBeTrue("it came after the claim");
+    }
+
+    private ValueTask<bool> WaitAsync() => _hold.WaitAsync(_shard, _pool, new ReleaseSeat(new("a"), Who.Nobody));
 }

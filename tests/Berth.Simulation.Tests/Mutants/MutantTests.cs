@@ -40,7 +40,7 @@ public sealed class MutantTests(ITestOutputHelper output)
     ];
 
     /// <summary>What says only that the run came to no good end, not why.</summary>
-    private static readonly string[] _notChecks = [.. Enum.GetNames<Kernel.EndingKind>()];
+    private static readonly string[] _notChecks = [.. Enum.GetNames<Simulation.Kernel.EndingKind>()];
 
     [Fact]
     public void Every_required_mutant_is_there_and_no_name_twice()
