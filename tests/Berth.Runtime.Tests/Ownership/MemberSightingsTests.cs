@@ -14,11 +14,34 @@ public sealed class MemberSightingsTests
     public void A_counter_that_stood_still_for_a_whole_lease_is_silence()
     {
         var member = Rows.Member(1, counter: 5);
-        Look(member);
-        Pass(2_999);
-        Look(member);
+        Watch(member, 2_999);
         _sightings.IsSilent(member).ShouldBeFalse();
         Pass(2);
+        Look(member);
+        _sightings.IsSilent(member).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Who_could_not_look_for_half_a_lease_begins_anew()
+    {
+        var member = Rows.Member(1, counter: 5);
+        Watch(member, 2_500);
+        Pass(60_000);
+        Watch(member, 2_999);
+        _sightings.IsSilent(member).ShouldBeFalse("the store may have been away, and nobody could renew");
+        Pass(2);
+        Look(member);
+        _sightings.IsSilent(member).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Half_a_lease_without_a_look_still_counts()
+    {
+        var member = Rows.Member(1, counter: 5);
+        Look(member);
+        Pass(1_500);
+        Look(member);
+        Pass(1_500);
         Look(member);
         _sightings.IsSilent(member).ShouldBeTrue();
     }
@@ -29,9 +52,7 @@ public sealed class MemberSightingsTests
         Look(Rows.Member(1, counter: 5));
         Pass(2_900);
         var moved = Rows.Member(1, counter: 6);
-        Look(moved);
-        Pass(2_900);
-        Look(moved);
+        Watch(moved, 2_900);
         _sightings.IsSilent(moved).ShouldBeFalse();
         Pass(200);
         Look(moved);
@@ -58,9 +79,8 @@ public sealed class MemberSightingsTests
     [Fact]
     public void One_counter_is_not_taken_for_another()
     {
-        Look(Rows.Member(1, counter: 5));
-        Pass(4_000);
-        Look(Rows.Member(1, counter: 5));
+        Watch(Rows.Member(1, counter: 5), 4_000);
+        _sightings.IsSilent(Rows.Member(1, counter: 5)).ShouldBeTrue();
         _sightings.IsSilent(Rows.Member(1, counter: 6)).ShouldBeFalse();
     }
 
@@ -87,6 +107,17 @@ public sealed class MemberSightingsTests
         Pass(60_000);
         Look(Rows.Member(1, state: MemberState.Down));
         _sightings.IsSettled(Rows.Member(1)).ShouldBeFalse();
+    }
+
+    /// <summary>Looks four times a second, for so long.</summary>
+    private void Watch(MemberRow member, int milliseconds)
+    {
+        Look(member);
+        for (var left = milliseconds; left > 0; left -= 250)
+        {
+            Pass(Math.Min(left, 250));
+            Look(member);
+        }
     }
 
     private void Pass(int milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
