@@ -4,9 +4,9 @@ using System.Text;
 namespace Berth.Runtime.Journal;
 
 /// <summary>A growing buffer that events and snapshots are written into. Kept and cleared, not made anew.</summary>
-internal sealed class ByteWriter
+internal sealed class ByteWriter(int capacity = 4096)
 {
-    private byte[] _bytes = new byte[4096];
+    private byte[] _bytes = new byte[capacity];
 
     public int Length { get; private set; }
 

@@ -11,18 +11,19 @@ namespace Berth.Runtime.Ownership;
 public static class Assignment
 {
     /// <summary>The one of the candidates that should own the shard; null: there is none.</summary>
-    public static MemberRow? Of(int shard, IReadOnlyList<MemberRow> candidates) => Of(shard, candidates, WeightOf);
+    public static MemberRow? Of(int shard, IReadOnlyList<MemberRow> candidates) =>
+        Of(shard, candidates, [.. candidates.Select(candidate => SeedOf(candidate.Card.Name))]);
 
-    internal static MemberRow? Of(int shard, IReadOnlyList<MemberRow> candidates, Func<int, string, ulong> weigh)
+    internal static MemberRow? Of(int shard, IReadOnlyList<MemberRow> candidates, IReadOnlyList<ulong> seeds)
     {
         MemberRow? best = null;
         ulong most = 0;
-        foreach (var candidate in candidates)
+        for (var i = 0; i < candidates.Count; i++)
         {
-            var weight = weigh(shard, candidate.Card.Name);
-            if (best is null || weight > most || (weight == most && candidate.Incarnation.Value > best.Incarnation.Value))
+            var weight = WeightOf(shard, seeds[i]);
+            if (best is null || weight > most || (weight == most && candidates[i].Incarnation.Value > best.Incarnation.Value))
             {
-                (best, most) = (candidate, weight);
+                (best, most) = (candidates[i], weight);
             }
         }
 
@@ -30,16 +31,24 @@ public static class Assignment
     }
 
     /// <summary>
-    /// What a member weighs for a shard: the first 8 bytes, big-endian, of SHA-256 over the shard's number (2 bytes, big-endian) and the
-    /// member's name in UTF-8. The name, not the incarnation: a member that comes back gets its own shards back.
+    /// What a member weighs for a shard: the output of SplitMix64 for its seed, <paramref name="shard"/> + 1 steps on. The seed is the
+    /// first 8 bytes, big-endian, of SHA-256 of its name in UTF-8. The name, not the incarnation: a member that comes back gets its
+    /// own shards back.
     /// </summary>
-    public static ulong WeightOf(int shard, string member)
+    public static ulong WeightOf(int shard, string member) => WeightOf(shard, SeedOf(member));
+
+    internal static ulong SeedOf(string member)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        var text = new byte[2 + Encoding.UTF8.GetByteCount(member)];
-        BinaryPrimitives.WriteUInt16BigEndian(text, (ushort)shard);
-        Encoding.UTF8.GetBytes(member, text.AsSpan(2));
-        SHA256.HashData(text, hash);
+        SHA256.HashData(Encoding.UTF8.GetBytes(member), hash);
         return BinaryPrimitives.ReadUInt64BigEndian(hash);
+    }
+
+    private static ulong WeightOf(int shard, ulong seed)
+    {
+        var z = seed + ((ulong)(shard + 1) * 0x9E3779B97F4A7C15);
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
     }
 }

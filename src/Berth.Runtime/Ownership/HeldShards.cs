@@ -20,10 +20,12 @@ public sealed class HeldShards
 
     /// <summary>Shards whose epoch was once smaller than before: the store went back in time. Used by one watch at a time.</summary>
     private readonly bool[] _wentBack = new bool[Shards.Count];
-    private bool _anyWentBack;
 
     /// <summary>Holds nothing.</summary>
     public HeldShards(TimeProvider time) => _time = time;
+
+    /// <summary>The store was once seen to have gone back in time.</summary>
+    internal bool WentBack { get; private set; }
 
     /// <summary>How many are held.</summary>
     public int Count => _held.Count(shard => shard is not null);
@@ -49,7 +51,7 @@ public sealed class HeldShards
     {
         if (row.Epoch.Value < _newest[row.Shard])
         {
-            _wentBack[row.Shard] = _anyWentBack = true;
+            _wentBack[row.Shard] = WentBack = true;
         }
 
         return new(_newest[row.Shard] = Math.Max(_newest[row.Shard], row.Epoch.Value));
@@ -59,8 +61,7 @@ public sealed class HeldShards
     /// A store that went back in time gives epochs for the second time, and one that this member has lost or given up never counts
     /// again: it owns the shard, and can only serve it under a newer one.
     /// </summary>
-    internal bool NeedsNewEpoch(ShardRow row) =>
-        _anyWentBack && _wentBack[row.Shard] && At(row.Shard) is null && row.Epoch.Value <= _givenUp[row.Shard];
+    internal bool NeedsNewEpoch(ShardRow row) => _wentBack[row.Shard] && At(row.Shard) is null && row.Epoch.Value <= _givenUp[row.Shard];
 
     /// <summary>
     /// Takes the table's answer to a renewal that was sent at <paramref name="sentAt"/>. Those lost are closed when this returns.

@@ -29,9 +29,17 @@ internal sealed class Takeover(MemberParts parts, Incarnation self)
             parts.Follow(parts.Shards.Take(result.Taken));
         }
 
+        if (parts.Shards.WentBack)
+        {
+            await RenumberAsync(view);
+        }
+    }
+
+    /// <summary>Gives shards that this member owns, and can serve no more under their epochs, new ones. The next look finds them.</summary>
+    private async ValueTask RenumberAsync(ClusterView view)
+    {
         foreach (var row in view.Table.Shards.Where(row => row.Owner == self && parts.Shards.NeedsNewEpoch(row)))
         {
-            // The next look finds the shard under it.
             using var limit = parts.CallLimit();
             await parts.Table.TransferAsync(
                 self, new OwnedShard(row.Shard, row.Epoch, row.FormerLease), self, settled: false, limit.Token);

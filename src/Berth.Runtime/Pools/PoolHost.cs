@@ -196,6 +196,9 @@ public sealed class PoolHost : IDisposable
         await _actors.OpenAsync(_places.All.Where(place => place.Actor is null));
     }
 
+    /// <summary>The shard of a pool, whether or not there is one of this name.</summary>
+    internal int ShardOf(PoolName pool) => _places.Of(pool)?.Shard ?? Shards.Of(pool);
+
     /// <summary>Whether a pool has this name.</summary>
     public bool Has(PoolName pool) => _places.Of(pool) is not null;
 

@@ -47,13 +47,14 @@ internal sealed class ClusterRoute(LocalPools local, OwnershipSignals signals, H
 
     private async ValueTask<RoutedReply> TryAsync(PoolName pool, PoolCommand command, Delivery here, Delivery hop)
     {
-        if (local.Holds(pool))
+        var shard = local.ShardOf(pool);
+        if (local.Holds(shard))
         {
             return await local.SendAsync(pool, command, here);
         }
 
         var view = signals.View;
-        return view.OwnerOf(Shards.Of(pool)) is { } owner && owner.Incarnation != view.Self
+        return view.OwnerOf(shard) is { } owner && owner.Incarnation != view.Self
             ? await hops.SendAsync(owner, pool, command, hop)
             : LocalPools.Nobody;
     }

@@ -12,6 +12,9 @@ namespace Berth.Runtime.Routing;
 /// </summary>
 internal static class HopFormat
 {
+    /// <summary>Room for the hops that are many: claims, releases and their answers.</summary>
+    public const int UsualBytes = 256;
+
     /// <summary>
     /// The largest request, in bytes. A management request has at most 32 MiB and carries its license files as base64: at most
     /// 24 MiB of files, so what one member took in always fits what it sends on.

@@ -28,7 +28,7 @@ internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Ta
             HopKind.Look => await LookAsync(),
             _ => LocalPools.Nobody,
         };
-        var bytes = new ByteWriter();
+        var bytes = new ByteWriter(HopFormat.UsualBytes);
         HopFormat.Write(bytes, new HopResponse(self(), NowMs(), answer.Epoch, answer.Reply));
         return bytes.Written;
     }

@@ -107,7 +107,7 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
         MemberRow member, HopRequest request, PeerClock clock, TimeSpan limit, CancellationToken callerGone)
     {
         var sentAt = time.GetTimestamp();
-        var body = new ByteWriter();
+        var body = new ByteWriter(HopFormat.UsualBytes);
         HopFormat.Write(body, request);
         using var late = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, callerGone);

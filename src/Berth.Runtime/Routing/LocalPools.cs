@@ -24,13 +24,16 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
         set => _knowsPolicy = value;
     }
 
-    /// <summary>Whether the pool's shard is this member's.</summary>
-    public bool Holds(PoolName pool) => shards.At(Shards.Of(pool)) is not null;
+    /// <summary>The shard of a pool: kept where the pool is known, because a name takes a hash.</summary>
+    public int ShardOf(PoolName pool) => host.ShardOf(pool);
+
+    /// <summary>Whether the shard is this member's.</summary>
+    public bool Holds(int shard) => shards.At(shard) is not null;
 
     /// <summary>Decides here, or says that it cannot: a pool is looked for in the store before it is called unknown.</summary>
     public async ValueTask<RoutedReply> SendAsync(PoolName pool, PoolCommand command, Delivery delivery)
     {
-        if (shards.At(Shards.Of(pool)) is not { } shard || !lease.MayAnswer || !(_knowsPolicy || command is AskSummary or SetClusterPolicy))
+        if (shards.At(ShardOf(pool)) is not { } shard || !lease.MayAnswer || !(_knowsPolicy || command is AskSummary or SetClusterPolicy))
         {
             return Nobody;
         }
