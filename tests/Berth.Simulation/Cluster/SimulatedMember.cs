@@ -11,6 +11,9 @@ namespace Berth.Simulation.Cluster;
 /// <summary>A machine of the cluster, on which processes of the product come and go.</summary>
 internal sealed class SimulatedMember(SimulatedCluster cluster, string name)
 {
+    /// <summary>A member looks as often in a lease as the product does in its own of three seconds.</summary>
+    private const int WatchesPerLease = 12;
+
     private readonly Dice _dice = cluster.World.Dice.Fork("member").Fork(name);
     private Action _askToStop = () => { };
 
@@ -185,6 +188,7 @@ internal sealed class SimulatedMember(SimulatedCluster cluster, string name)
             Ownership = new OwnershipOptions
             {
                 NewcomerDelay = setting.NewcomerDelay,
+                WatchEvery = setting.Lease / WatchesPerLease,
                 FindEvidence = (row, _) => new(cluster.Named(row.Card.Name) is { } other && setting.LooksDead(other)),
             },
         };
