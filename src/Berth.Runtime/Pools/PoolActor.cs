@@ -193,25 +193,17 @@ internal sealed class PoolActor
             _replay.State.RepeatLicenses();
         }
 
-        FindLoss();
+        if (_place.Opened(_replay.State.Version) is { } newest)
+        {
+            _shared.Log.Forgotten(Name.Value, _replay.State.Version + 1, newest);
+        }
+
+        _turn.Withholds = _place.HasForgotten;
         _shared.OnOpened?.Invoke(Name, _replay.State.Claims);
         _snapshots.Start(result.Opening, _replay.SnapshotVersion);
         _sweepAtMs = long.MaxValue;
         ScheduleSweep();
         _opened.TrySetResult();
-    }
-
-    /// <summary>The store may have gone back in time: then nobody knows who holds the seats that it says are free.</summary>
-    private void FindLoss()
-    {
-        if (_replay.State.Version < _place.NewestVersion)
-        {
-            _place.HasForgotten = true;
-            _shared.Log.Forgotten(Name.Value, _replay.State.Version + 1, _place.NewestVersion);
-        }
-
-        _turn.Withholds = _place.HasForgotten;
-        _place.Saw(_replay.State.Version);
     }
 
     private async Task<TurnEnd> ServeAsync()

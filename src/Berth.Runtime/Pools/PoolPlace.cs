@@ -27,7 +27,16 @@ internal sealed class PoolPlace(PoolName name)
     public long NewestVersion => Interlocked.Read(ref _newestVersion);
 
     /// <summary>It has: whatever is written later, no seat is given here by this process.</summary>
-    public bool HasForgotten { get; set; }
+    public bool HasForgotten { get; private set; }
+
+    /// <summary>The store opened the pool at a version. Returns the newest one if it has forgotten it; null: it has not.</summary>
+    public long? Opened(long version)
+    {
+        var newest = NewestVersion;
+        HasForgotten |= version < newest;
+        Saw(version);
+        return version < newest ? newest : null;
+    }
 
     public void Saw(long version)
     {

@@ -61,7 +61,7 @@ internal sealed record RecordDenials(IReadOnlyList<DenialCount> Denials) : Store
 }
 
 /// <summary><see cref="IHistory.WriteBaseAsync"/>.</summary>
-internal sealed record WriteBase(PoolName Pool, Epoch Epoch, Opening Opening, SnapshotPart Part) : StoreOperation<AppendResult>
+internal sealed record StoreBasePart(PoolName Pool, Epoch Epoch, Opening Opening, SnapshotPart Part) : StoreOperation<AppendResult>
 {
     public override AppendResult Apply(StoreTruth truth) => Now(truth.Journal.History.WriteBaseAsync(Pool, Epoch, Opening, Part));
 

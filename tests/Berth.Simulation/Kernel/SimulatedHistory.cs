@@ -12,7 +12,7 @@ internal sealed class SimulatedHistory(SimulatedStore store, SimulatedProcess pr
 
     /// <inheritdoc/>
     public ValueTask<AppendResult> WriteBaseAsync(PoolName pool, Epoch epoch, Opening opening, SnapshotPart part) =>
-        new(store.CallAsync(process, new WriteBase(pool, epoch, opening, SimulatedJournal.Copy(part))));
+        new(store.CallAsync(process, new StoreBasePart(pool, epoch, opening, SimulatedJournal.Copy(part))));
 
     /// <inheritdoc/>
     public ValueTask<CutResult> CutAsync(PoolName pool, Epoch epoch, Opening opening, long upTo, int most) =>
