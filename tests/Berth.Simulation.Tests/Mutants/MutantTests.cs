@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Berth.Simulation.Kernel;
 using Berth.Simulation.Mutants;
 using Berth.Simulation.Mutants.Building;
 using Berth.Simulation.Runs;
@@ -40,7 +41,7 @@ public sealed class MutantTests(ITestOutputHelper output)
     ];
 
     /// <summary>What says only that the run came to no good end, not why.</summary>
-    private static readonly string[] _notChecks = [.. Enum.GetNames<Kernel.EndingKind>()];
+    private static readonly string[] _notChecks = [.. Enum.GetNames<EndingKind>()];
 
     [Fact]
     public void Every_required_mutant_is_there_and_no_name_twice()
