@@ -15,14 +15,17 @@ internal sealed record Found(string Name, ulong? Seed, string? Check, TimeSpan T
 /// <summary>Looks for a mutant as its name on the command line does.</summary>
 internal static partial class Hunt
 {
-    /// <summary>Runs seeds from 1 on until one of them finds the mutant.</summary>
-    public static Found For(string name, int seeds)
+    /// <summary>Runs one seed, and where that does not find the mutant those from 1 on until one does.</summary>
+    public static Found For(string name, int first, int seeds) =>
+        In(name, first, 1) is { Seed: not null } found ? found : In(name, 1, seeds);
+
+    private static Found In(string name, int first, int seeds)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var said = new StringWriter(CultureInfo.InvariantCulture);
         try
         {
-            CommandLine.Run(["--mutant", name, "--runs", seeds.ToString(CultureInfo.InvariantCulture), "--threads", "1", "--brief"], said);
+            CommandLine.Run(["--mutant", name, "--seed", $"{first}", "--runs", $"{seeds}", "--threads", "1", "--brief"], said);
         }
         catch (Exception failure)
         {

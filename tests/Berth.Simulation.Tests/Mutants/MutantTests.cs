@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Berth.Simulation.Kernel;
 using Berth.Simulation.Mutants;
 using Berth.Simulation.Mutants.Building;
 using Berth.Simulation.Runs;
@@ -39,8 +40,33 @@ public sealed class MutantTests(ITestOutputHelper output)
         "answers-after-unknown-transfer",
     ];
 
+    /// <summary>
+    /// Where the search begins: the first seed that found them when this was written, 1 for those that are not named. Only the time depends
+    /// on it.
+    /// </summary>
+    private static readonly Dictionary<string, int> _foundAt = new(StringComparer.Ordinal)
+    {
+        ["append-ignores-opening"] = 2,
+        ["append-ignores-version"] = 2,
+        ["open-reads-before-fence"] = 73,
+        ["fenced-as-not-written"] = 6,
+        ["acquire-ignores-counter"] = 30,
+        ["carry-on-after-unknown-append"] = 2,
+        ["forget-unknown-append"] = 15,
+        ["grant-after-lease"] = 86,
+        ["lease-from-after-renewal"] = 13,
+        ["doubtful-clock-ignored"] = 24,
+        ["drained-owner-answers"] = 25,
+        ["answers-after-unknown-transfer"] = 3,
+        ["unsettled-handed-on-as-settled"] = 3,
+        ["late-forwarded-delete"] = 67,
+        ["takeover-with-newest-ttl"] = 3,
+        ["policy-change-forgotten"] = 37,
+        ["renewal-shortens-deadline"] = 2,
+    };
+
     /// <summary>What says only that the run came to no good end, not why.</summary>
-    private static readonly string[] _notChecks = [.. Enum.GetNames<Simulation.Kernel.EndingKind>()];
+    private static readonly string[] _notChecks = [.. Enum.GetNames<EndingKind>()];
 
     [Fact]
     public void Every_required_mutant_is_there_and_no_name_twice()
@@ -95,7 +121,7 @@ public sealed class MutantTests(ITestOutputHelper output)
         {
             while (left.TryDequeue(out var name))
             {
-                found.Add(Hunt.For(name, Seeds));
+                found.Add(Hunt.For(name, _foundAt.GetValueOrDefault(name, 1), Seeds));
             }
         })).ToList();
         hunters.ForEach(hunter => hunter.Start());

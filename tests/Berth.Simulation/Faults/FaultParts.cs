@@ -31,10 +31,11 @@ internal sealed class FaultParts(Dice dice, IReadOnlyList<string> members, IRead
         _ => InNetwork(kind),
     };
 
+    /// <summary>The store is away for longer than any lease, or the member would hear too soon that it is down.</summary>
     private List<Trouble> AlarmWhileCut(string member) =>
     [
-        new StoreAway(_now, Short(3, 12), member, StoreOutage.Hangs),
-        new HeldForDead(Short(0, 1), Short(1, 3), member),
+        new StoreAway(_now, Short(8, 14), member, StoreOutage.Hangs),
+        new HeldForDead(Short(0, 1), Short(1.5, 3), member),
     ];
 
     private List<Trouble> Together(FaultKind kind)

@@ -28,7 +28,7 @@ internal static class FaultProfiles
             FaultKind.FalseAlarm, FaultKind.FalseAlarm, FaultKind.FalseAlarm, FaultKind.FalseAlarm, FaultKind.MarkedDown, FaultKind.MarkedDown,
             FaultKind.AlarmOverSlowStore, FaultKind.AlarmOverSlowStore, FaultKind.NewOwnerStruck, FaultKind.Crash, FaultKind.Pause,
             FaultKind.Freeze, FaultKind.SlowNetwork, FaultKind.CutAfterTransfer, FaultKind.Leave,
-            FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.VeryLate,
+            FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.VeryLate,
         ],
         FaultProfile.Partitions =>
         [

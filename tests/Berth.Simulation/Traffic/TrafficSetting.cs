@@ -157,7 +157,7 @@ internal sealed record TrafficSetting(
         return profile switch
         {
             TrafficProfile.Churn => some with { Holds = new Span(0.05, 12), Rests = new Span(0.05, 4), ClaimsAtOnce = 0.4, Crashes = 0.05 },
-            TrafficProfile.Holders => some with { Holds = new Span(10, 200), RenewsLate = 0.15, RenewsLast = 0.15, RenewsTwice = 0.1 },
+            TrafficProfile.Holders => some with { Holds = new Span(10, 200), RenewsLate = 0.15, RenewsLast = 0.4, RenewsTwice = 0.1 },
             TrafficProfile.Impatient => some with { Holds = new Span(0.2, 30), Retries = new Span(0.1, 0.8) },
             _ => some,
         };

@@ -17,6 +17,7 @@ internal static class Toolchain
     {
         var start = new ProcessStartInfo(Dotnet, arguments)
         {
+            UseShellExecute = false,
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
