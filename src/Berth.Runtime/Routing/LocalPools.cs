@@ -45,13 +45,21 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
     /// <summary>A name that is not known here may be that of a pool that another member has made since.</summary>
     private async ValueTask<PoolReply> SendFoundAsync(PoolName pool, PoolCommand command, Delivery delivery)
     {
+        bool found;
         try
         {
-            return await host.FindsAsync(pool) ? await host.SendAsync(pool, command, delivery) : NoSuchPool.Instance;
+            found = await host.FindsAsync(pool);
         }
-        catch (Exception failure) when (!host.Has(pool))
+        catch (Exception failure)
         {
-            return new NotWritten($"whether there is a pool {pool} cannot be read: {failure.Message}");
+            // It may have become known meanwhile in another way.
+            found = host.Has(pool);
+            if (!found)
+            {
+                return new NotWritten($"whether there is a pool {pool} cannot be read: {failure.Message}");
+            }
         }
+
+        return found ? await host.SendAsync(pool, command, delivery) : NoSuchPool.Instance;
     }
 }
