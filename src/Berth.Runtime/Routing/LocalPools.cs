@@ -45,13 +45,19 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
     /// <summary>A name that is not known here may be that of a pool that another member has made since.</summary>
     private async ValueTask<PoolReply> SendFoundAsync(PoolName pool, PoolCommand command, Delivery delivery)
     {
+        string? unread = null;
         try
         {
-            return await host.FindsAsync(pool) ? await host.SendAsync(pool, command, delivery) : NoSuchPool.Instance;
+            await host.FindsAsync(pool);
         }
-        catch (Exception failure) when (!host.Has(pool))
+        catch (Exception failure)
         {
-            return new NotWritten($"whether there is a pool {pool} cannot be read: {failure.Message}");
+            unread = failure.Message;
         }
+
+        // While this list could not be read another one may have told.
+        return host.Has(pool) ? await host.SendAsync(pool, command, delivery)
+            : unread is null ? NoSuchPool.Instance
+            : new NotWritten($"whether there is a pool {pool} cannot be read: {unread}");
     }
 }
