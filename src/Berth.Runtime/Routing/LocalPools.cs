@@ -45,21 +45,19 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
     /// <summary>A name that is not known here may be that of a pool that another member has made since.</summary>
     private async ValueTask<PoolReply> SendFoundAsync(PoolName pool, PoolCommand command, Delivery delivery)
     {
-        bool found;
+        string? unread = null;
         try
         {
-            found = await host.FindsAsync(pool);
+            await host.FindsAsync(pool);
         }
         catch (Exception failure)
         {
-            // It may have become known meanwhile in another way.
-            found = host.Has(pool);
-            if (!found)
-            {
-                return new NotWritten($"whether there is a pool {pool} cannot be read: {failure.Message}");
-            }
+            unread = failure.Message;
         }
 
-        return found ? await host.SendAsync(pool, command, delivery) : NoSuchPool.Instance;
+        // While this list could not be read another one may have told.
+        return host.Has(pool) ? await host.SendAsync(pool, command, delivery)
+            : unread is null ? NoSuchPool.Instance
+            : new NotWritten($"whether there is a pool {pool} cannot be read: {unread}");
     }
 }
