@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Berth.Simulation.Mutants.Building;
 using Berth.Simulation.Runs;
 
 namespace Berth.Simulation.Tests.Mutants;
@@ -13,19 +14,24 @@ namespace Berth.Simulation.Tests.Mutants;
 internal sealed record Found(string Name, ulong? Seed, string? Check, TimeSpan Took, string Said);
 
 /// <summary>Looks for a mutant as its name on the command line does.</summary>
-internal static partial class Hunt
+internal sealed partial class Hunt : IDisposable
 {
+    private readonly PatchedBuild _build = new();
+
+    /// <inheritdoc/>
+    public void Dispose() => _build.Dispose();
+
     /// <summary>Runs one seed, and where that does not find the mutant those from 1 on until one does.</summary>
-    public static Found For(string name, int first, int seeds) =>
+    public Found For(string name, int first, int seeds) =>
         In(name, first, 1) is { Seed: not null } found ? found : In(name, 1, seeds);
 
-    private static Found In(string name, int first, int seeds)
+    private Found In(string name, int first, int seeds)
     {
         var started = TimeProvider.System.GetTimestamp();
         using var said = new StringWriter(CultureInfo.InvariantCulture);
         try
         {
-            CommandLine.Run(["--mutant", name, "--seed", $"{first}", "--runs", $"{seeds}", "--threads", "1", "--brief"], said);
+            CommandLine.Run(["--mutant", name, "--seed", $"{first}", "--runs", $"{seeds}", "--threads", "1", "--brief"], said, _build);
         }
         catch (Exception failure)
         {

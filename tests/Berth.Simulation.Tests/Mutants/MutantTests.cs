@@ -119,11 +119,12 @@ public sealed class MutantTests(ITestOutputHelper output)
     {
         var left = new ConcurrentQueue<string>(AllMutants.All.Select(mutant => mutant.Name));
         var found = new ConcurrentBag<Found>();
+        using var hunt = new Hunt();
         var hunters = Enumerable.Range(0, Together).Select(_ => new Thread(() =>
         {
             while (left.TryDequeue(out var name))
             {
-                found.Add(Hunt.For(name, _foundAt.GetValueOrDefault(name, 1), Seeds));
+                found.Add(hunt.For(name, _foundAt.GetValueOrDefault(name, 1), Seeds));
             }
         })).ToList();
         hunters.ForEach(hunter => hunter.Start());

@@ -17,7 +17,10 @@ internal static class CommandLine
     private const int MostReductions = 150;
 
     /// <summary>Runs what is asked. 0: everything held; 1: something did not; 2: it was not understood.</summary>
-    public static int Run(string[] args, TextWriter to)
+    /// <param name="args">What is asked.</param>
+    /// <param name="to">Where it is answered.</param>
+    /// <param name="shared">Builds patches where many mutants are run, so that its compiler stays warm; null: one of its own does.</param>
+    public static int Run(string[] args, TextWriter to, PatchedBuild? shared = null)
     {
         if (Request.Parse(args, out var flaw) is not { } request)
         {
@@ -38,6 +41,8 @@ internal static class CommandLine
 
         switch (AllMutants.Named(name))
         {
+            case PatchMutant mutant when shared is not null:
+                return PatchedSimulator.Run(shared.Of(mutant), args, to);
             case PatchMutant mutant:
                 using (var build = new PatchedBuild())
                 {
