@@ -111,7 +111,7 @@ public sealed class ClusterMember : IDisposable
                 if (await Pools.FollowPolicyAsync())
                 {
                     await InsistAsync();
-                    await Pools.FindPoolsAsync();
+                    await Pools.OpenFoundAsync();
                 }
             }
             catch (Exception failure)

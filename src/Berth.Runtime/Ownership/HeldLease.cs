@@ -40,7 +40,7 @@ public sealed class HeldLease
         _standing = new Standing(default, long.MaxValue);
     }
 
-    /// <summary>How long it counts after a renewal; zero: it never ends.</summary>
+    /// <summary>How long it counts after a renewal; zero where it never ends.</summary>
     public TimeSpan Length => _length;
 
     /// <summary>The monotonic timestamp at which it ends; <see cref="long.MaxValue"/>: never.</summary>

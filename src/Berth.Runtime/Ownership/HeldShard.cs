@@ -5,14 +5,12 @@ namespace Berth.Runtime.Ownership;
 /// <summary>One ownership of a shard by this member, from the moment it learned of it until it gave it up or lost it.</summary>
 internal sealed class HeldShard(OwnedShard owned, long takenAt, long settlesAt)
 {
-    private volatile Phase _phase = Phase.Serving;
+    private const int Serving = 0;
+    private const int Draining = 1;
+    private const int Closed = 2;
 
-    private enum Phase
-    {
-        Serving,
-        Draining,
-        Closed,
-    }
+    /// <summary>It only goes up.</summary>
+    private int _phase = Serving;
 
     public OwnedShard Owned { get; } = owned;
 
@@ -29,10 +27,10 @@ internal sealed class HeldShard(OwnedShard owned, long takenAt, long settlesAt)
     public long SettlesAt { get; } = settlesAt;
 
     /// <summary>Takes new commands.</summary>
-    public bool IsServing => _phase == Phase.Serving;
+    public bool IsServing => Volatile.Read(ref _phase) == Serving;
 
     /// <summary>No answer is given under this epoch any more, ever.</summary>
-    public bool IsClosed => _phase == Phase.Closed;
+    public bool IsClosed => Volatile.Read(ref _phase) == Closed;
 
     /// <summary>For how many more milliseconds former owners may still tell nodes that they hold their seats.</summary>
     public long LeftToSettleMs(TimeProvider time)
@@ -42,17 +40,8 @@ internal sealed class HeldShard(OwnedShard owned, long takenAt, long settlesAt)
     }
 
     /// <summary>Takes no new commands; those it has are finished and answered. False: it was not serving.</summary>
-    public bool Drain()
-    {
-        if (_phase != Phase.Serving)
-        {
-            return false;
-        }
-
-        _phase = Phase.Draining;
-        return true;
-    }
+    public bool Drain() => Interlocked.CompareExchange(ref _phase, Draining, Serving) == Serving;
 
     /// <summary>The end of it.</summary>
-    public void Close() => _phase = Phase.Closed;
+    public void Close() => Volatile.Write(ref _phase, Closed);
 }

@@ -124,6 +124,7 @@ public sealed class HeldShards
             _givenUp[shard.Number] = Math.Max(_givenUp[shard.Number], shard.Epoch.Value);
             if (_held[shard.Number] != shard)
             {
+                shard.Close();
                 return false;
             }
 

@@ -41,21 +41,27 @@ internal sealed class MemberLife : IDisposable
             await _over.Task;
         }
 
-        moving.Cancel();
-        await moves;
-        using var limit = new CancellationTokenSource(_parts.Options.LeaveLimit, _parts.Time);
-        if (!renewing.IsCompleted)
+        try
         {
-            await HandOnAsync(limit.Token);
+            moving.Cancel();
+            await moves;
+            if (!renewing.IsCompleted)
+            {
+                await HandOnAsync();
+            }
+        }
+        finally
+        {
+            // Answers that are still on their way would bring shards back, or new ones, after it was said that all are settled.
+            _ended.Cancel();
+            await watching;
+            await renewing;
         }
 
-        // Answers that are still on their way would bring shards back, or new ones, after it was said that all are settled.
-        _ended.Cancel();
-        await watching;
         var isDown = await renewing;
         if (!isDown)
         {
-            await LeaveAsync(limit.Token);
+            await LeaveAsync();
         }
 
         return isDown;
@@ -82,9 +88,10 @@ internal sealed class MemberLife : IDisposable
     }
 
     /// <summary>Hands everything on to others, or answers for the last time. Whatever fails, it ends within its limit.</summary>
-    private async Task HandOnAsync(CancellationToken limit)
+    private async Task HandOnAsync()
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit, _ended.Token);
+        using var limit = new CancellationTokenSource(_parts.Options.LeaveLimit, _parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ended.Token);
         try
         {
             await _moves.MoveAllAsync(either.Token);
@@ -98,7 +105,7 @@ internal sealed class MemberLife : IDisposable
     }
 
     /// <summary>Closes what is left, and says that the life is over. Nothing else runs by now.</summary>
-    private async Task LeaveAsync(CancellationToken limit)
+    private async Task LeaveAsync()
     {
         var now = _parts.Time.GetTimestamp();
         var rest = _parts.Shards.LoseAll();
@@ -110,7 +117,9 @@ internal sealed class MemberLife : IDisposable
         var unsettled = Enumerable.Range(0, Shards.Count).Except(settled);
         try
         {
-            await _parts.Table.LeaveAsync(Self, [.. unsettled], limit);
+            // Its own limit: however long handing on took, that it has left should be known.
+            using var limit = _parts.CallLimit();
+            await _parts.Table.LeaveAsync(Self, [.. unsettled], limit.Token);
             _parts.Log.HasLeft(Self.Value);
         }
         catch (Exception failure)

@@ -127,8 +127,14 @@ internal sealed class PoolActor
         }
         finally
         {
-            _shared.LostPool |= !_closed;
+            var lost = !_closed;
             Stop();
+            if (lost)
+            {
+                // Only now: whoever looks for actors to begin anew must find this one closed.
+                _shared.LostPool = true;
+            }
+
             _turn.Answer();
             _turn.AnswerAll(Unknown.Instance);
             _turn.AnswerWaiting(NotOwner.Instance);
@@ -146,10 +152,11 @@ internal sealed class PoolActor
             try
             {
                 _replay.Begin();
+                var newest = _place.NewestVersion;
                 var result = await _shared.Journal.OpenAsync(Name, _shard.Epoch, _replay.Known, _replay.Take);
                 if (result.Outcome == OpenOutcome.Opened)
                 {
-                    StartServing(result);
+                    StartServing(result, newest);
                     return true;
                 }
 
@@ -175,7 +182,7 @@ internal sealed class PoolActor
         return false;
     }
 
-    private void StartServing(OpenResult result)
+    private void StartServing(OpenResult result, long newest)
     {
         OpenFailure = null;
         _clock.EndWait();
@@ -193,7 +200,7 @@ internal sealed class PoolActor
             _replay.State.RepeatLicenses();
         }
 
-        if (_place.Opened(_replay.State.Version) is { } newest)
+        if (_place.Opened(_replay.State.Version, newest))
         {
             _shared.Log.Forgotten(Name.Value, _replay.State.Version + 1, newest);
         }
@@ -234,7 +241,8 @@ internal sealed class PoolActor
 
         try
         {
-            return Pool.TryRenew(_replay.State, claim, _clock.NowMs, _shared.Rules);
+            // What waits already is decided first: a release of the same node must not be overtaken.
+            return _mailbox.Reader.TryPeek(out _) ? null : Pool.TryRenew(_replay.State, claim, _clock.NowMs, _shared.Rules);
         }
         finally
         {
@@ -350,7 +358,7 @@ internal sealed class PoolActor
         if (_replay.State.EarliestDeadlineMs is { } earliest && earliest < _sweepAtMs - 1_000)
         {
             _sweepAtMs = earliest;
-            _shared.Sweeps.Add(this, _clock.OnMemberClock(earliest));
+            _shared.Sweeps.Add(_place, _clock.OnMemberClock(earliest));
         }
     }
 

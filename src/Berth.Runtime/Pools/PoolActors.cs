@@ -60,7 +60,13 @@ internal sealed class PoolActors(PoolPlaces places, HeldShards shards, PoolEnvir
     /// </summary>
     public async Task DrainAsync(HeldShard shard, TimeSpan limit)
     {
-        var actors = In([shard]);
+        List<PoolActor> actors;
+        lock (_gate)
+        {
+            // None is being started meanwhile that would be missed.
+            actors = In([shard]);
+        }
+
         actors.ForEach(actor => actor.Stop());
         await Waiting.UntilAsync(Task.WhenAll(actors.Select(actor => actor.Ended)), limit, shared.Time);
     }

@@ -190,9 +190,8 @@ public sealed class PoolHost : IDisposable
     internal ValueTask<bool> FollowPolicyAsync() => _policy.LookAsync();
 
     /// <summary>Begins to open what other members have made in the shards held here.</summary>
-    internal async Task FindPoolsAsync()
+    internal async Task OpenFoundAsync()
     {
-        await _places.ReadAsync();
         await _actors.OpenAsync(_places.All.Where(place => place.Actor is null));
     }
 
@@ -216,7 +215,7 @@ public sealed class PoolHost : IDisposable
     public void Sweep()
     {
         // Taken together: a pool that asks again meanwhile waits for the next sweep, or a refusing store would keep us here.
-        _shared.Sweeps.TakeDue(_shared.Clock.NowMs).ForEach(pool => pool.Sweep());
+        _shared.Sweeps.TakeDue(_shared.Clock.NowMs).ForEach(pool => pool.Actor?.Sweep());
     }
 
     /// <summary>Every open pool looks for claims past their deadline, whether or not one is known.</summary>
@@ -266,7 +265,7 @@ public sealed class PoolHost : IDisposable
     }
 
     private async ValueTask<PoolReply> SendSettledAsync(PoolActor actor, PoolCommand command, Delivery delivery) =>
-        await _releases.WaitAsync(actor.Shard, actor.Name, command) ? await actor.SendAsync(command, delivery) : Busy.Instance;
+        await _releases.SendAsync(actor.Shard, actor.Name, command, () => actor.SendAsync(command, delivery));
 
     private async Task SettlePolicyAsync()
     {

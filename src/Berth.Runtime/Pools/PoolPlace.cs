@@ -29,21 +29,22 @@ internal sealed class PoolPlace(PoolName name)
     /// <summary>It has: whatever is written later, no seat is given here by this process.</summary>
     public bool HasForgotten { get; private set; }
 
-    /// <summary>The store opened the pool at a version. Returns the newest one if it has forgotten it; null: it has not.</summary>
-    public long? Opened(long version)
+    /// <summary>
+    /// The store opened the pool at a version, asked when this process knew of <paramref name="newest"/>. True: it has forgotten some of
+    /// that.
+    /// </summary>
+    public bool Opened(long version, long newest)
     {
-        var newest = NewestVersion;
-        HasForgotten |= version < newest;
         Saw(version);
-        return version < newest ? newest : null;
+        HasForgotten |= version < newest;
+        return version < newest;
     }
 
     public void Saw(long version)
     {
-        // Only the actor that the store accepts writes, and it only goes up.
-        if (version > NewestVersion)
+        for (var seen = NewestVersion; version > seen; seen = NewestVersion)
         {
-            Interlocked.Exchange(ref _newestVersion, version);
+            Interlocked.CompareExchange(ref _newestVersion, version, seen);
         }
     }
 }

@@ -47,7 +47,8 @@ internal sealed class PoolTurn(PoolName name, PoolTurnParts parts, ChannelReader
     public bool Withholds { get; set; }
 
     /// <summary>Whether what was decided may be told: under the lease, and while the ownership is ours.</summary>
-    public bool MayAnswer => !parts.Shard.IsClosed && _shared.Lease.MayAnswer;
+    /// <remarks>The lease is read first: shards are closed before it is renewed.</remarks>
+    public bool MayAnswer => _shared.Lease.MayAnswer && !parts.Shard.IsClosed;
 
     /// <summary>Whether a sweep came to its end since this was last asked.</summary>
     public bool TakeSweepEnded() => Interlocked.Exchange(ref _sweepEnded, false);

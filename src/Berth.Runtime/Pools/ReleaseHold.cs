@@ -38,31 +38,41 @@ internal sealed class ReleaseHold(TimeProvider time)
         }
     }
 
-    /// <summary>Waits until the shard is settled. False: too many wait, or the node has claimed since; nothing happens.</summary>
-    public async ValueTask<bool> WaitAsync(HeldShard shard, PoolName pool, PoolCommand command)
+    /// <summary>
+    /// Waits until the shard is settled, and then sends. <see cref="Busy"/>: too many wait, or the node has claimed since; nothing happens.
+    /// </summary>
+    public async ValueTask<PoolReply> SendAsync(HeldShard shard, PoolName pool, PoolCommand command, Func<ValueTask<PoolReply>> send)
     {
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref _waiting);
-            return false;
+            return Busy.Instance;
         }
 
-        var node = command is ReleaseSeat release ? release.Node : (Fingerprint?)null;
-        var seen = node is null ? 0 : Begin(pool, node.Value);
+        ValueTask<PoolReply> sent;
         try
         {
+            var node = command is ReleaseSeat release ? release.Node : (Fingerprint?)null;
+            var seen = node is null ? 0 : Begin(pool, node.Value);
+
             // Whoever asked may be gone; a release counts all the same.
             for (var now = time.GetTimestamp(); now < shard.SettlesAt; now = time.GetTimestamp())
             {
                 await Waiting.ForAsync(time.GetElapsedTime(now, shard.SettlesAt) + TimeSpan.FromMilliseconds(1), time, CancellationToken.None);
             }
 
-            return node is null || Times(pool, node.Value) == seen;
+            lock (_gate)
+            {
+                // A claim that comes from here on finds the release in the mailbox before it.
+                sent = node is not null && _claimed.GetValueOrDefault((pool, node.Value)) != seen ? new(Busy.Instance) : send();
+            }
         }
         finally
         {
             End();
         }
+
+        return await sent;
     }
 
     private long Begin(PoolName pool, Fingerprint node)
@@ -71,14 +81,6 @@ internal sealed class ReleaseHold(TimeProvider time)
         {
             _claimed.TryAdd((pool, node), 0);
             return _claimed[(pool, node)];
-        }
-    }
-
-    private long Times(PoolName pool, Fingerprint node)
-    {
-        lock (_gate)
-        {
-            return _claimed.GetValueOrDefault((pool, node));
         }
     }
 

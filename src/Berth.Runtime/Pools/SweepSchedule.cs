@@ -8,11 +8,11 @@ internal sealed class SweepSchedule
 {
     /// <summary>Guards the fields below.</summary>
     private readonly Lock _gate = new();
-    private readonly PriorityQueue<PoolActor, long> _pools = new();
-    private readonly Dictionary<PoolActor, long> _wanted = [];
+    private readonly PriorityQueue<PoolPlace, long> _pools = new();
+    private readonly Dictionary<PoolPlace, long> _wanted = [];
 
     /// <summary>The pool's earliest deadline is no earlier than this. A later time than is wanted already changes nothing.</summary>
-    public void Add(PoolActor pool, long deadlineMs)
+    public void Add(PoolPlace pool, long deadlineMs)
     {
         lock (_gate)
         {
@@ -25,9 +25,9 @@ internal sealed class SweepSchedule
     }
 
     /// <summary>Takes the pools whose time has come, each once.</summary>
-    public List<PoolActor> TakeDue(long nowMs)
+    public List<PoolPlace> TakeDue(long nowMs)
     {
-        var due = new List<PoolActor>();
+        var due = new List<PoolPlace>();
         lock (_gate)
         {
             while (_pools.TryPeek(out var pool, out var deadlineMs) && deadlineMs <= nowMs)

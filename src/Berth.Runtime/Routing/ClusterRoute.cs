@@ -50,7 +50,7 @@ internal sealed class ClusterRoute(LocalPools local, OwnershipSignals signals, H
         var shard = local.ShardOf(pool);
         if (local.Holds(shard))
         {
-            return await local.SendAsync(pool, command, here);
+            return await local.SendAsync(pool, command, here, hop);
         }
 
         var view = signals.View;

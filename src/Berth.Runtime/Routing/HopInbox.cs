@@ -47,9 +47,10 @@ internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Ta
             return LocalPools.Nobody;
         }
 
-        var notAfter = (long)(TimeSpan.FromMilliseconds(request.NotAfterMs).TotalSeconds * time.TimestampFrequency);
-        var rows = request.Rows.Count == 0 ? null : request.Rows;
-        return await local.SendAsync(request.Pool, request.Command!, new Delivery(notAfter, callerGone, rows));
+        var left = TimeSpan.FromMilliseconds(Math.Min(request.NotAfterMs - NowMs(), LongestLimitMs));
+        var notAfter = time.GetTimestamp() + (long)(left.TotalSeconds * time.TimestampFrequency);
+        var delivery = new Delivery(notAfter, callerGone, request.Rows.Count == 0 ? null : request.Rows);
+        return await local.SendAsync(request.Pool, request.Command!, delivery, delivery);
     }
 
     private async ValueTask<RoutedReply> LookAsync()

@@ -16,7 +16,7 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
     private volatile bool _knowsPolicy;
 
     /// <summary>
-    /// The cluster's policy is known. Until then only the global pool answers, because it is what says so, and only what concerns that.
+    /// The cluster's policy is known. Until then only what is about the policy is answered.
     /// </summary>
     public bool KnowsPolicy
     {
@@ -31,7 +31,11 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
     public bool Holds(int shard) => shards.At(shard) is not null;
 
     /// <summary>Decides here, or says that it cannot: a pool is looked for in the store before it is called unknown.</summary>
-    public async ValueTask<RoutedReply> SendAsync(PoolName pool, PoolCommand command, Delivery delivery)
+    /// <param name="pool">The pool.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="delivery">How it is decided at once.</param>
+    /// <param name="held">How it is decided after it was held for the list of pools: in its time.</param>
+    public async ValueTask<RoutedReply> SendAsync(PoolName pool, PoolCommand command, Delivery delivery, Delivery held)
     {
         if (shards.At(ShardOf(pool)) is not { } shard || !lease.MayAnswer || !(_knowsPolicy || command is AskSummary or SetClusterPolicy))
         {
@@ -39,7 +43,7 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
         }
 
         var reply = await host.SendAsync(pool, command, delivery);
-        return new RoutedReply(reply is NoSuchPool ? await SendFoundAsync(pool, command, delivery) : reply, member, shard.Epoch);
+        return new RoutedReply(reply is NoSuchPool ? await SendFoundAsync(pool, command, held) : reply, member, shard.Epoch);
     }
 
     /// <summary>A name that is not known here may be that of a pool that another member has made since.</summary>
