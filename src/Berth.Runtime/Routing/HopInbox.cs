@@ -14,6 +14,9 @@ internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Ta
     /// <summary>The most senders that are remembered: lives of members that sent something within the last seconds.</summary>
     private const int MaxSenders = 256;
 
+    /// <summary>A hop that says it has more time than this, in milliseconds, has this much: no member gives so much.</summary>
+    private const long LongestLimitMs = 3_600_000;
+
     /// <summary>Guards the senders.</summary>
     private readonly Lock _gate = new();
     private readonly Dictionary<Incarnation, Sender> _senders = [];

@@ -101,7 +101,7 @@ internal sealed class ActorRig : IAsyncDisposable
     public int Sweep()
     {
         var due = Shared.Sweeps.TakeDue(Shared.Clock.NowMs);
-        due.ForEach(pool => pool.Sweep());
+        due.ForEach(_ => Actor.Sweep());
         return due.Count;
     }
 

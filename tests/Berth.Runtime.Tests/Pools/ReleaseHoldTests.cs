@@ -65,14 +65,16 @@ public sealed class ReleaseHoldTests
     {
         var waiting = WaitAsync().AsTask();
         _hold.Claims(_pool, new("somebody else"));
-        var other = _hold.WaitAsync(_shard, _pool, new ReleaseSeat(new("b"), Who.Nobody)).AsTask();
+        var other = WaitAsync("b").AsTask();
         _hold.Claims(_pool, new("b"));
-        var again = _hold.WaitAsync(_shard, _pool, new ReleaseSeat(new("b"), Who.Nobody)).AsTask();
+        var again = WaitAsync("b").AsTask();
         _time.Advance(TimeSpan.FromMinutes(1));
         (await waiting.WaitAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
         (await other.WaitAsync(TestContext.Current.CancellationToken)).ShouldBeFalse("b has claimed since");
         (await again.WaitAsync(TestContext.Current.CancellationToken)).ShouldBeTrue("it came after the claim");
     }
 
-    private ValueTask<bool> WaitAsync() => _hold.WaitAsync(_shard, _pool, new ReleaseSeat(new("a"), Who.Nobody));
+    /// <summary>Whether it was sent in the end.</summary>
+    private async ValueTask<bool> WaitAsync(string node = "a") =>
+        await _hold.SendAsync(_shard, _pool, new ReleaseSeat(new(node), Who.Nobody), () => new(Released.Instance)) is Released;
 }

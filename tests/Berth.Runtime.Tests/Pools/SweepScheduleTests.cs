@@ -2,35 +2,29 @@ using Berth.Runtime.Pools;
 
 namespace Berth.Runtime.Tests.Pools;
 
-public sealed class SweepScheduleTests : IAsyncDisposable
+public sealed class SweepScheduleTests
 {
-    private readonly ActorRig _one = new();
-    private readonly ActorRig _two = new();
+    private readonly PoolPlace _one = new(new("one"));
+    private readonly PoolPlace _two = new(new("two"));
     private readonly SweepSchedule _schedule = new();
-
-    public async ValueTask DisposeAsync()
-    {
-        await _one.DisposeAsync();
-        await _two.DisposeAsync();
-    }
 
     [Fact]
     public void Pools_are_taken_when_due_and_earliest_first()
     {
-        _schedule.Add(_one.Actor, 200);
-        _schedule.Add(_two.Actor, 100);
+        _schedule.Add(_one, 200);
+        _schedule.Add(_two, 100);
         _schedule.TakeDue(99).ShouldBeEmpty();
-        _schedule.TakeDue(200).ShouldBe([_two.Actor, _one.Actor]);
+        _schedule.TakeDue(200).ShouldBe([_two, _one]);
         _schedule.TakeDue(long.MaxValue).ShouldBeEmpty();
     }
 
     [Fact]
     public void A_pool_has_one_entry_however_often_it_is_added()
     {
-        _schedule.Add(_one.Actor, 200);
-        _schedule.Add(_one.Actor, 100);
-        _schedule.Add(_one.Actor, 300);
-        _schedule.TakeDue(100).ShouldBe([_one.Actor]);
+        _schedule.Add(_one, 200);
+        _schedule.Add(_one, 100);
+        _schedule.Add(_one, 300);
+        _schedule.TakeDue(100).ShouldBe([_one]);
         _schedule.TakeDue(long.MaxValue).ShouldBeEmpty();
     }
 
@@ -39,11 +33,11 @@ public sealed class SweepScheduleTests : IAsyncDisposable
     {
         for (var round = 0; round < 3; round++)
         {
-            _schedule.Add(_one.Actor, 200);
-            _schedule.Add(_one.Actor, 100);
-            _schedule.TakeDue(100).ShouldBe([_one.Actor]);
-            _schedule.Add(_one.Actor, 200);
-            _schedule.TakeDue(200).ShouldBe([_one.Actor]);
+            _schedule.Add(_one, 200);
+            _schedule.Add(_one, 100);
+            _schedule.TakeDue(100).ShouldBe([_one]);
+            _schedule.Add(_one, 200);
+            _schedule.TakeDue(200).ShouldBe([_one]);
         }
     }
 }

@@ -103,7 +103,7 @@ public sealed class ClusterRouteTests
         (await AskAsync(new ClaimSeat(new("a"), Who.Nobody))).ShouldBeOfType<NoSeatFree>();
 
         async Task<PoolReply> AskAsync(PoolCommand command) =>
-            (await cluster.WaitAsync(cluster.Begin(() => local.SendAsync(PoolName.Global, command, default)))).Reply;
+            (await cluster.WaitAsync(cluster.Begin(() => local.SendAsync(PoolName.Global, command, default, default)))).Reply;
     }
 
     [Fact]

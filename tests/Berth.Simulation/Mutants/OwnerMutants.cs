@@ -36,7 +36,7 @@ internal static class OwnerMutants
     public static readonly Mutant DrainedOwnerAnswers = new PatchMutant(
         "drained-owner-answers",
         "A shard is handed on without waiting for its last answers, and they are given all the same.",
-        new Patch("src/Berth.Runtime/Pools/PoolTurn.cs", "!parts.Shard.IsClosed && _shared.Lease.MayAnswer", "_shared.Lease.MayAnswer"),
+        new Patch("src/Berth.Runtime/Pools/PoolTurn.cs", "_shared.Lease.MayAnswer && !parts.Shard.IsClosed", "_shared.Lease.MayAnswer"),
         new Patch(Moves, "await parts.Host.DrainAsync(shard, parts.Options.DrainLimit);", "_ = parts.Host.DrainAsync(shard, parts.Options.DrainLimit);"));
 
     public static readonly Mutant CrossedRenewalBelieved = new PatchMutant(

@@ -37,6 +37,9 @@ internal sealed class CompilerCall
             "-p:Configuration=Release",
             "-p:ProvideCommandLineArgs=true",
             "-p:SkipCompilerExecution=true",
+
+            // An output that never exists: the compiler is called although everything is up to date.
+            "-p:NonExistentFile=__none__",
             "-p:BuildProjectReferences=false");
         using var told = JsonDocument.Parse(answer);
         var compiler = told.RootElement.GetProperty("Properties").GetProperty("RoslynTargetsPath").GetString()!;
