@@ -17,7 +17,10 @@ internal sealed record Setup(ulong Seed, WorldOptions World, ClusterSetting Clus
         var dice = new Dice(seed).Fork("setup");
         var drawn = dice.Pick(Enum.GetValues<FaultProfile>());
         var profile = faults ?? drawn;
-        var traffic = TrafficSetting.Of(dice.Fork("traffic"));
+
+        // Where owners change early it matters most that nodes renew at the last moment.
+        var holders = profile == FaultProfile.Takeovers && dice.Fork("holders").Chance(0.6);
+        var traffic = TrafficSetting.Of(dice.Fork("traffic"), holders ? TrafficProfile.Holders : null);
         var cluster = ClusterOf(dice.Fork("cluster"), profile, traffic);
         var members = Enumerable.Range(1, cluster.Members).Select(number => $"m{number}").ToList();
         return new Setup(

@@ -75,5 +75,5 @@ internal static class OwnerMutants
         "late-forwarded-delete",
         "The owner decides what another member sent however late it comes.",
         new Patch(Inbox, " || NowMs() > request.NotAfterMs)", ")"),
-        new Patch(Inbox, "new Delivery(notAfter, callerGone, rows)", "new Delivery(0 * notAfter, callerGone, rows)"));
+        new Patch(Inbox, "new Delivery(notAfter, callerGone,", "new Delivery(0 * notAfter, callerGone,"));
 }

@@ -73,9 +73,10 @@ internal sealed record TrafficSetting(
     public IEnumerable<string> Askers =>
         [Founder, .. Nodes.Select(node => node.Asker), .. Operators.Select(one => one.Asker)];
 
-    public static TrafficSetting Of(Dice dice)
+    public static TrafficSetting Of(Dice dice, TrafficProfile? wanted = null)
     {
-        var profile = dice.Pick(Enum.GetValues<TrafficProfile>());
+        var drawn = dice.Pick(Enum.GetValues<TrafficProfile>());
+        var profile = wanted ?? drawn;
         var pools = PoolsOf(dice, profile);
         var ttl = TimeSpan.FromSeconds(profile == TrafficProfile.Churn ? 5 + dice.Below(10) : 5 + dice.Below(36));
         return new TrafficSetting(
