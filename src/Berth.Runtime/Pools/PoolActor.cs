@@ -129,12 +129,9 @@ internal sealed class PoolActor
         {
             var lost = !_closed;
             Stop();
-            if (lost)
-            {
-                // Only now: whoever looks for actors to begin anew must find this one closed.
-                _shared.LostPool = true;
-            }
 
+            // Only now: whoever looks for actors to begin anew must find this one closed.
+            _shared.NoteLoss(lost);
             _turn.Answer();
             _turn.AnswerAll(Unknown.Instance);
             _turn.AnswerWaiting(NotOwner.Instance);

@@ -49,6 +49,15 @@ internal sealed class PoolEnvironment(IJournal journal, HeldLease lease, TimePro
         set => _lostPool = value;
     }
 
+    /// <summary>An actor has ended; <paramref name="lost"/>: though nobody stopped it.</summary>
+    public void NoteLoss(bool lost)
+    {
+        if (lost)
+        {
+            LostPool = true;
+        }
+    }
+
     /// <summary>Told which claims are live when a pool was opened; null: nobody listens.</summary>
     public Action<PoolName, IReadOnlyCollection<Claim>>? OnOpened { get; set; }
 
