@@ -87,7 +87,7 @@ internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Ta
                 _senders[request.From] = sender = new Sender();
             }
 
-            sender.LastMs = Math.Max(sender.LastMs, request.NotAfterMs);
+            sender.LastMs = Math.Max(sender.LastMs, Math.Min(request.NotAfterMs, NowMs() + LongestLimitMs));
             return sender.Window.Accept(request.Number);
         }
     }

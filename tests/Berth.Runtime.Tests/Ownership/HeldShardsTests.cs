@@ -114,6 +114,16 @@ public sealed class HeldShardsTests
     }
 
     [Fact]
+    public void A_shard_that_was_closed_is_never_open_again()
+    {
+        Accept(Owned(1, epoch: 1));
+        var shard = _shards.At(1)!;
+        _shards.LoseAll();
+        shard.Drain().ShouldBeFalse();
+        shard.IsClosed.ShouldBeTrue();
+    }
+
+    [Fact]
     public void The_only_member_holds_everything_and_nobody_held_it_before()
     {
         var everything = HeldShards.Everything(new Epoch(9), _time);

@@ -2,6 +2,7 @@ using Berth.Pools;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Testing;
+using Berth.Testing.Cluster;
 
 namespace Berth.Runtime.Tests.Pools;
 
@@ -121,6 +122,24 @@ public sealed class PoolActorTests
         await rig.Within(rig.Actor.Opened);
         (await rig.ClaimAsync("a")).ShouldBe(NotOwner.Instance);
         (await rig.Store.ListPoolsAsync(null, 10)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_renewal_does_not_overtake_a_release_that_waits()
+    {
+        await using var cluster = await TestCluster.StartAsync(1);
+        await cluster.PoolAsync("p", 2);
+        (await cluster.ClaimAsync("p", "a")).ShouldBeOfType<Granted>();
+
+        // Both are sent before the actor takes its next turn.
+        var replies = await cluster.WaitAsync(cluster.Begin(async ValueTask<(PoolReply Release, PoolReply Claim)> () =>
+        {
+            var release = cluster[0].Member.Pools.SendAsync(new("p"), new ReleaseSeat(new("a"), Who.Nobody), default);
+            var claim = cluster[0].Member.Pools.SendAsync(new("p"), new ClaimSeat(new("a"), Who.Nobody), default);
+            return (await release, await claim);
+        }));
+        replies.Release.ShouldBe(Released.Instance);
+        replies.Claim.ShouldBeOfType<Granted>();
     }
 
     [Fact]

@@ -63,4 +63,17 @@ public sealed class PoolPlacesTests : IDisposable
         place.Saw(3);
         place.NewestVersion.ShouldBe(5);
     }
+
+    [Fact]
+    public void A_store_has_forgotten_only_what_was_known_before_it_was_asked()
+    {
+        var place = new PoolPlace(new("p"));
+        var known = place.NewestVersion;
+        place.Saw(7);
+        place.Opened(5, known).ShouldBeFalse("another actor has written since");
+        place.HasForgotten.ShouldBeFalse();
+        place.Opened(5, place.NewestVersion).ShouldBeTrue();
+        place.Opened(9, place.NewestVersion).ShouldBeFalse();
+        place.HasForgotten.ShouldBeTrue("whatever is written later");
+    }
 }

@@ -101,6 +101,18 @@ public sealed class HopInboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_limit_beyond_all_time_is_a_long_one()
+    {
+        for (var sender = 100; sender < 100 + 256; sender++)
+        {
+            (await PostAsync(Claim("a", number: 1) with { From = new(sender), NotAfterMs = long.MaxValue })).ShouldNotBe(Unknown.Instance);
+        }
+
+        await _cluster.PassAsync(TimeSpan.FromMinutes(61));
+        (await PostAsync(Claim("b", number: 1) with { From = new(1_000) })).ShouldBeOfType<Granted>("the others are forgotten");
+    }
+
+    [Fact]
     public async Task Hello_is_answered_with_who_it_is_and_what_its_clock_shows()
     {
         var response = await AskAsync(new HopRequest(HopKind.Hello, _sender, 0, new(1), 0, PoolName.Global, null, []), CancellationToken.None);
