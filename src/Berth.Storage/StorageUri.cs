@@ -1,8 +1,9 @@
+using Berth.Storage.Postgres;
 using Berth.Storage.Sqlite;
 
 namespace Berth.Storage;
 
-/// <summary>Which store: <c>sqlite:PATH</c>. This is the only place that tells the kinds of stores apart.</summary>
+/// <summary>Which store: <c>sqlite:PATH</c> or <c>postgres://…</c>. This is the only place that tells the kinds of stores apart.</summary>
 public sealed record StorageUri
 {
     /// <summary>The store of a member that was not told otherwise.</summary>
@@ -10,10 +11,18 @@ public sealed record StorageUri
 
     private const string SqliteScheme = "sqlite:";
 
-    private StorageUri(string path) => Path = path;
+    private readonly string? _path;
+    private readonly PostgresAddress? _postgres;
 
-    /// <summary>The full path of the database file.</summary>
-    public string Path { get; }
+    private StorageUri(string path) => _path = path;
+
+    private StorageUri(PostgresAddress postgres) => _postgres = postgres;
+
+    /// <summary>Several members may serve it.</summary>
+    public bool IsShared => _postgres is not null;
+
+    /// <summary>The full path of the database file. Fails with <see cref="StoreException"/> where the store is no file.</summary>
+    public string Path => _path ?? throw new StoreException($"store {this} is no file: this needs sqlite:PATH");
 
     /// <summary>The store of a database file, as <c>--database</c> names it.</summary>
     public static StorageUri OfFile(string path) => new(SqliteFile.Resolve(path));
@@ -28,18 +37,19 @@ public sealed record StorageUri
                 : throw new StoreException($"store \"{text}\" names no file: write sqlite:PATH, such as {Default}");
         }
 
-        throw text.StartsWith("postgres://", StringComparison.Ordinal) || text.StartsWith("postgresql://", StringComparison.Ordinal)
-            ? new StoreException("this version has no PostgreSQL driver yet: use sqlite:PATH")
-            : new StoreException($"a store of the kind \"{Kind(text)}\" is not known: write sqlite:PATH, such as {Default}");
+        return PostgresAddress.IsOne(text)
+            ? new StorageUri(PostgresAddress.Parse(text))
+            : throw new StoreException($"a store of the kind \"{Kind(text)}\" is not known: write sqlite:PATH, such as {Default}, or postgres://USER@HOST/DATABASE");
     }
 
-    /// <summary>The same store as text. A path carries no secret.</summary>
-    public override string ToString() => SqliteScheme + Path;
+    /// <summary>The same store as text, without a password.</summary>
+    public override string ToString() => _postgres?.ToString() ?? SqliteScheme + _path;
 
     /// <summary>What stands before the colon; the rest may hold a password.</summary>
     private static string Kind(string text) => text.Split(':') is [var kind, _, ..] ? kind : string.Empty;
 
-    internal StoreHolder? ReadHolder() => SqliteLock.ReadHolder(Path);
+    internal StoreHolder? ReadHolder() => _postgres is null ? SqliteLock.ReadHolder(Path) : null;
 
-    internal ValueTask<Store> OpenAsync(StoreUse use, StoreOptions options) => SqliteStore.OpenAsync(Path, use, options);
+    internal ValueTask<Store> OpenAsync(StoreUse use, StoreOptions options) =>
+        _postgres is null ? SqliteStore.OpenAsync(Path, use, options) : PostgresStore.OpenAsync(_postgres, use, options);
 }

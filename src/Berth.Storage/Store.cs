@@ -42,11 +42,14 @@ public sealed class Store : IAsyncDisposable
     /// <summary>The pools' events.</summary>
     public IJournal Journal { get; }
 
-    /// <summary>The epoch of this opening; opened for reading, that of the last writer.</summary>
+    /// <summary>The epoch of this opening; opened for reading, that of the last writer. A shared store has one for each shard, and none here.</summary>
     public Epoch Epoch { get; }
 
     /// <summary>Which cluster the store belongs to: made once, when the store was.</summary>
     public string ClusterId { get; }
+
+    /// <summary>What several members need; null: one process at a time serves this store.</summary>
+    public SharedStore? Shared { get; internal init; }
 
     /// <summary>Why the store gives no seats, as it was when it was opened; null: it gives them.</summary>
     public WithheldGrants? Withheld { get; internal init; }
