@@ -73,6 +73,9 @@ public sealed record MemberOptions
     /// <summary>The certificate's key, a PEM file; needed with <see cref="TlsCertificate"/>.</summary>
     public string? TlsKey { get; init; }
 
+    /// <summary>How it is one of several members; null: it is the only one. Needed with a shared store.</summary>
+    public ClusterOptions? Cluster { get; init; }
+
     /// <summary>The management API on TCP; null: on its socket only.</summary>
     public ManagementPortOptions? ManagementPort { get; init; }
 }
