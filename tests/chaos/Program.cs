@@ -1,0 +1,1 @@
+return await Berth.Chaos.Runs.CommandLine.RunAsync(args, Console.Out);

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Berth.Chaos.Checks;
+using Berth.Chaos.Faults;
+using Berth.Chaos.Hosts;
+using Berth.Chaos.Report;
+
+namespace Berth.Chaos.Runs;
+
+/// <summary>One run: a cluster, faults, and what came of them.</summary>
+internal sealed class ChaosRun(Request request, string folder, TextWriter to)
+{
+    /// <summary>Of so many rounds one more ends with a cluster of its own that loses what it had acknowledged.</summary>
+    private const int RoundsPerEnd = 7;
+
+    /// <summary>How long a pool may go without a new claim after a fault is mended.</summary>
+    private static readonly TimeSpan _mending = TimeSpan.FromSeconds(60);
+
+    private readonly Tally _tally = new();
+    private readonly Network _network = new();
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly long _started = TimeProvider.System.GetTimestamp();
+    private int _scenes;
+
+    /// <summary>0: everything held; 1: something did not.</summary>
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        await to.WriteLineAsync($"seed {request.Seed}");
+        await _network.BuildAsync();
+        var deck = new Deck([.. request.Faults.Where(fault => !fault.EndsScene)], new Random(request.Seed));
+        if (request.Faults.Any(fault => !fault.EndsScene))
+        {
+            await RunSceneAsync(scene => RunRoundsAsync(scene, deck, stop), leaks: true);
+        }
+
+        foreach (var last in request.Faults.Where(fault => fault.EndsScene))
+        {
+            for (var time = 0; time < (request.Rounds + RoundsPerEnd - 1) / RoundsPerEnd && MayGoOn(stop); time++)
+            {
+                await RunSceneAsync(scene => RunFaultAsync(scene, last, time + 1), leaks: false);
+            }
+        }
+
+        return await ConcludeAsync();
+    }
+
+    private bool MayGoOn(CancellationToken stop) =>
+        !stop.IsCancellationRequested && _time.GetElapsedTime(_started) < request.Longest && _tally.Violations.All(violation => violation.Kind != ViolationKind.Broken);
+
+    private async Task RunRoundsAsync(Scene scene, Deck deck, CancellationToken stop)
+    {
+        for (var round = 1; round <= request.Rounds; round++)
+        {
+            foreach (var fault in request.IsShort ? deck.Whole() : deck.Round())
+            {
+                if (!MayGoOn(stop))
+                {
+                    return;
+                }
+
+                await RunFaultAsync(scene, fault, round);
+            }
+        }
+    }
+
+    private async Task RunSceneAsync(Func<Scene, Task> faultsAsync, bool leaks)
+    {
+        var files = Directory.CreateDirectory(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"scene{++_scenes}"))).FullName;
+        var setup = new SceneSetup
+        {
+            Folder = files,
+            Network = _network,
+            Program = Builds.First,
+            NextProgram = Builds.Next,
+            Seed = request.Seed + _scenes,
+            Prefix = string.Create(CultureInfo.InvariantCulture, $"s{_scenes}"),
+        };
+        var began = _time.GetTimestamp();
+        await using var scene = await Scene.BuildAsync(setup);
+        await SayAsync($"scene {_scenes}: {scene.Members.Count} members and PostgreSQL after {_time.GetElapsedTime(began).TotalSeconds:0.0} s");
+        try
+        {
+            await faultsAsync(scene);
+            if (leaks)
+            {
+                var found = await new Ending(scene).CheckAsync();
+                _tally.Add(found);
+                await SayAsync(found);
+            }
+        }
+        finally
+        {
+            _tally.Operations += scene.Recorder.Count;
+            await scene.WriteLogsAsync();
+        }
+    }
+
+    private async Task RunFaultAsync(Scene scene, Fault fault, int round)
+    {
+        var report = new FaultReport(fault.Name);
+        var (from, before) = (scene.Recorder.Now, scene.Recorder.Count);
+        var epochs = await scene.Tables.EpochsAsync();
+        try
+        {
+            await fault.RunAsync(scene, report);
+            if (!fault.EndsScene)
+            {
+                report.Healed(
+                    await scene.Probes.UntilServedAsync(scene.ProbePools, scene.Members, scene.Recorder.Now, _mending), scene.Recorder.Now);
+                report.Violate(Acknowledged.CheckEpochs(epochs, await scene.Tables.EpochsAsync(), scene.Recorder.Now));
+            }
+        }
+        catch (Exception failed)
+        {
+            report.Violate(new Violation(ViolationKind.Broken, scene.Recorder.Now, $"{fault.Name} could not be done or mended: {failed}"));
+        }
+
+        // What was acknowledged and is gone is lost: that is the fault itself. Sold twice it may not be.
+        report.Violate(Promises.Check(scene.Recorder.All(), scene.Licenses.Seats, from, scene.Setup.Ttl)
+            .Where(violation => !fault.EndsScene || violation.Kind != ViolationKind.Lost));
+        _tally.Add(report);
+        var took = scene.Recorder.Now - from;
+        await SayAsync(string.Create(
+            CultureInfo.InvariantCulture,
+            $"round {round} {fault.Name}: {report.Notes}; {scene.Recorder.Count - before} requests in {took.TotalSeconds:0.0} s"));
+        await SayAsync(report.Violations);
+    }
+
+    private async Task<int> ConcludeAsync()
+    {
+        var missed = request.IsShort ? [] : _tally.Missed().ToList();
+        foreach (var floor in missed)
+        {
+            await SayAsync("MISSED " + floor);
+        }
+
+        await SayAsync($"{_tally.Violations.Count} violations after {_time.GetElapsedTime(_started).TotalSeconds:0} s");
+        await SayAsync(_tally.ToString());
+        return _tally.Violations.Count > 0 || missed.Count > 0 ? 1 : 0;
+    }
+
+    private async Task SayAsync(IReadOnlyList<Violation> violations)
+    {
+        foreach (var violation in violations.Take(20))
+        {
+            await SayAsync(string.Create(CultureInfo.InvariantCulture, $"  VIOLATION {violation.Kind} at {violation.At.TotalSeconds:0.000}: {violation.What}"));
+        }
+    }
+
+    private async Task SayAsync(string line)
+    {
+        await to.WriteLineAsync(line);
+        await to.FlushAsync();
+    }
+}
