@@ -1,3 +1,4 @@
+using Berth.Chaos.Checks;
 using Berth.Chaos.Hosts;
 using Berth.Chaos.Journal;
 using Berth.Chaos.Report;
@@ -30,11 +31,13 @@ internal sealed class LoseTail() : Fault("lose-tail")
         await Cut.HealAsync(scene.Spare.Host);
         await scene.Spare.PromoteAsync();
         scene.Failover();
+        report.Forgotten = scene.Recorder.Now;
         var stored = Heads(await scene.Tables.RecordsAsync());
         var lost = known.Where(pool => stored.GetValueOrDefault(pool.Key) < pool.Value).Select(pool => pool.Key).ToList();
         await scene.LetRunAsync(_afterwards);
         var notices = scene.Members.Sum(member => member.Count(Noticed));
         var named = lost.Count(pool => scene.Members.Any(member => member.Count($"{Noticed}: pool {pool}:") > 0));
+        CheckWithheld(scene, report, lost);
         report.Note($"{lost.Count} pools went back, {notices} notices, {named} of these pools named");
         if (lost.Count == 0)
         {
@@ -44,6 +47,15 @@ internal sealed class LoseTail() : Fault("lose-tail")
         {
             HadNoEffect(scene, report, $"no member says {Noticed}, though {string.Join(", ", lost)} went back");
         }
+    }
+
+    /// <summary>In pools of which members say that they have lost events no seat is given.</summary>
+    private static void CheckWithheld(Scene scene, FaultReport report, IReadOnlyList<string> lost)
+    {
+        var given = scene.Recorder.All()
+            .Where(operation => operation.IsGrant && operation.Sent >= report.Forgotten && lost.Contains(operation.Pool))
+            .ToList();
+        report.Violate(given.Select(grant => new Violation(ViolationKind.Oversold, grant.Received, $"granted in a pool that went back: {grant}")));
     }
 
     private static Dictionary<string, long> Heads(IReadOnlyList<JournalRecord> records) =>

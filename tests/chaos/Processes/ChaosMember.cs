@@ -70,7 +70,7 @@ internal sealed class ChaosMember(string name, Host host, string folder, MemberS
     {
         try
         {
-            await Process!.Out.WaitForAsync("  seats ");
+            await Process!.Out.WaitForAsync("  clock ");
         }
         catch (Exception silent) when (silent is InvalidOperationException or OperationCanceledException)
         {

@@ -128,7 +128,7 @@ internal sealed class ChaosPostgres(Host host, string folder, SmallDisk disk) : 
 
     /// <summary>All lines of all its processes.</summary>
     public Task WriteLogAsync() => File.WriteAllTextAsync(
-        Path.Combine(folder, "log"),
+        folder + ".log",
         string.Concat(_former.Append(_process).OfType<HostProcess>().Select(process => $"== process {process.Id}\n{process.Error}\n")));
 
     /// <inheritdoc/>

@@ -21,6 +21,9 @@ internal sealed class FakedClock
         ("FAKETIME_TIMESTAMP_FILE", _file),
         ("FAKETIME_NO_CACHE", "1"),
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+
+        // Otherwise waits on the monotonic clock, and with them every timer of .NET, end at once.
+        ("FAKETIME_FORCE_MONOTONIC_FIX", "0"),
     ];
 
     /// <summary>The clock is off by so much from now on, in whole seconds.</summary>

@@ -1,9 +1,10 @@
+using Berth.Protocol;
 using Berth.Testing.Processes;
 
 namespace Berth.Chaos.Processes;
 
 /// <summary>The licenses of a scene: in the pools of the crowd each gives one seat, so that each has one holder; those of the probes have many.</summary>
-internal sealed class LicenseStock(string folder)
+internal sealed class LicenseStock
 {
     private readonly TestVendor _vendor = new();
     private readonly Dictionary<string, int> _seats = new(StringComparer.Ordinal);
@@ -19,20 +20,25 @@ internal sealed class LicenseStock(string folder)
     /// <summary>How many seats each pool has.</summary>
     public IReadOnlyDictionary<string, int> SeatsOfPool => _seatsOfPool;
 
-    /// <summary>Issues licenses for a pool and adds them through a member.</summary>
+    /// <summary>Issues licenses for a pool and adds them through a member's management socket. Fails with <see cref="InvalidOperationException"/>.</summary>
     public async Task AddAsync(ChaosMember through, string pool, int licenses, int seats)
     {
-        var files = Directory.CreateDirectory(Path.Combine(folder, pool)).FullName;
+        var uploads = new List<LicenseUpload>();
         for (var i = 0; i < licenses; i++)
         {
             var (id, file, key) = _vendor.Issue(seats);
-            await File.WriteAllBytesAsync(Path.Combine(files, $"{i}.lic"), file);
-            await File.WriteAllTextAsync(Path.Combine(files, $"{i}.key"), key + "\n");
+            uploads.Add(new LicenseUpload(file, key));
             _seats.Add(key, seats);
             _keys.Add(id, key);
         }
 
         _seatsOfPool[pool] = licenses * seats;
-        await through.RunVerbAsync("add", files, "--pool", pool, "--seats", "max", "--public-key", _vendor.PublicKey);
+        using var member = new ManagementClient(through.Socket, TimeProvider.System);
+        var request = new AddLicensesRequest(uploads, _vendor.PublicKey, pool, AllSeats: true);
+        var answer = await member.AddLicensesAsync(request, CancellationToken.None);
+        if (!answer.IsGood)
+        {
+            throw new InvalidOperationException($"member {through.Name} does not take the licenses of {pool}: {answer.Problem}");
+        }
     }
 }

@@ -25,6 +25,9 @@ internal sealed class FaultReport(string fault)
     /// <summary>Members were stopped in an orderly way: the slowest claim.</summary>
     public TimeSpan? PlannedSlowest { get; private set; }
 
+    /// <summary>What was acknowledged is gone: nothing that was asked before this moment counts any more. Null: nothing is.</summary>
+    public TimeSpan? Forgotten { get; set; }
+
     /// <summary>What must not have been.</summary>
     public IReadOnlyList<Violation> Violations => _violations;
 

@@ -75,7 +75,12 @@ internal sealed class ChaosRun(Request request, string folder, TextWriter to)
             Prefix = string.Create(CultureInfo.InvariantCulture, $"s{_scenes}"),
         };
         var began = _time.GetTimestamp();
-        await using var scene = await Scene.BuildAsync(setup);
+        if (await TryBuildAsync(setup) is not { } built)
+        {
+            return;
+        }
+
+        await using var scene = built;
         await SayAsync($"scene {_scenes}: {scene.Members.Count} members and PostgreSQL after {_time.GetElapsedTime(began).TotalSeconds:0.0} s");
         try
         {
@@ -91,6 +96,22 @@ internal sealed class ChaosRun(Request request, string folder, TextWriter to)
         {
             _tally.Operations += scene.Recorder.Count;
             await scene.WriteLogsAsync();
+        }
+    }
+
+    /// <summary>Null: it could not be built.</summary>
+    private async Task<Scene?> TryBuildAsync(SceneSetup setup)
+    {
+        try
+        {
+            return await Scene.BuildAsync(setup);
+        }
+        catch (InvalidOperationException failed)
+        {
+            Violation[] broken = [new(ViolationKind.Broken, TimeSpan.Zero, $"the cluster could not be built: {failed.Message}")];
+            _tally.Add(broken);
+            await SayAsync(broken);
+            return null;
         }
     }
 
@@ -114,9 +135,9 @@ internal sealed class ChaosRun(Request request, string folder, TextWriter to)
             report.Violate(new Violation(ViolationKind.Broken, scene.Recorder.Now, $"{fault.Name} could not be done or mended: {failed}"));
         }
 
-        // What was acknowledged and is gone is lost: that is the fault itself. Sold twice it may not be.
-        report.Violate(Promises.Check(scene.Recorder.All(), scene.Licenses.Seats, from, scene.Setup.Ttl)
-            .Where(violation => !fault.EndsScene || violation.Kind != ViolationKind.Lost));
+        // Where the store has forgotten what it had acknowledged, what counts begins anew.
+        var counted = scene.Recorder.All().Where(operation => operation.Sent >= (report.Forgotten ?? TimeSpan.Zero)).ToList();
+        report.Violate(Promises.Check(counted, scene.Licenses.Seats, from, scene.Setup.Ttl));
         _tally.Add(report);
         var took = scene.Recorder.Now - from;
         await SayAsync(string.Create(

@@ -29,7 +29,6 @@ internal sealed class Scene : IAsyncDisposable
         Rota = new Rota(_members);
         Probes = new Probes(Calls, Recorder, Time);
         Tables = new JournalTables(() => Primary);
-        Licenses = new LicenseStock(Path.Combine(setup.Folder, "licenses"));
         CrowdPools = [.. Enumerable.Range(1, setup.CrowdPools).Select(pool => $"crowd-{pool}")];
         ProbePools = [.. Enumerable.Range(1, setup.ProbePools).Select(pool => $"probe-{pool}")];
         Crowd = new Crowd(CrowdPools, setup.NodesPerPool, Rota, Calls, Recorder);
@@ -53,7 +52,7 @@ internal sealed class Scene : IAsyncDisposable
 
     public JournalTables Tables { get; }
 
-    public LicenseStock Licenses { get; }
+    public LicenseStock Licenses { get; } = new();
 
     /// <summary>Pools whose licenses have one seat each.</summary>
     public IReadOnlyList<string> CrowdPools { get; }
