@@ -56,7 +56,14 @@ internal sealed class Probes(EdgeCalls calls, Recorder recorder, TimeProvider ti
         {
             var order = rota.Order(random);
             errands.Add(InTurnAsync(pools[errands.Count % pools.Count], order));
-            await Task.WhenAny(Task.Delay(_pace, time), Task.Delay(Timeout.Infinite, enough));
+            try
+            {
+                await Task.Delay(_pace, time, enough);
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
         }
 
         return await Task.WhenAll(errands);

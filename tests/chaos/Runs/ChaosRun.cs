@@ -1,6 +1,7 @@
 using System.Globalization;
 using Berth.Chaos.Checks;
 using Berth.Chaos.Faults;
+using Berth.Chaos.History;
 using Berth.Chaos.Hosts;
 using Berth.Chaos.Report;
 
@@ -87,7 +88,7 @@ internal sealed class ChaosRun(Request request, string folder, TextWriter to)
             await faultsAsync(scene);
             if (leaks)
             {
-                var found = await new Ending(scene).CheckAsync();
+                var found = await EndAsync(scene);
                 _tally.Add(found);
                 await SayAsync(found);
             }
@@ -96,6 +97,18 @@ internal sealed class ChaosRun(Request request, string folder, TextWriter to)
         {
             _tally.Operations += scene.Recorder.Count;
             await scene.WriteLogsAsync();
+        }
+    }
+
+    private static async Task<IReadOnlyList<Violation>> EndAsync(Scene scene)
+    {
+        try
+        {
+            return await new Ending(scene).CheckAsync();
+        }
+        catch (Exception failed)
+        {
+            return [new Violation(ViolationKind.Broken, scene.Recorder.Now, $"what is left could not be looked at: {failed}")];
         }
     }
 
@@ -136,7 +149,7 @@ internal sealed class ChaosRun(Request request, string folder, TextWriter to)
         }
 
         // Where the store has forgotten what it had acknowledged, what counts begins anew.
-        var counted = scene.Recorder.All().Where(operation => operation.Sent >= (report.Forgotten ?? TimeSpan.Zero)).ToList();
+        var counted = scene.Recorder.All().Where(operation => operation.Verb == Verb.Release || operation.Sent >= (report.Forgotten ?? TimeSpan.Zero)).ToList();
         report.Violate(Promises.Check(counted, scene.Licenses.Seats, from, scene.Setup.Ttl));
         _tally.Add(report);
         var took = scene.Recorder.Now - from;

@@ -1,4 +1,5 @@
 using Berth.Chaos.Hosts;
+using Berth.Chaos.Processes;
 
 namespace Berth.Chaos.Runs;
 
@@ -34,7 +35,7 @@ internal static class CommandLine
         try
         {
             // PostgreSQL's account must reach its folder.
-            File.SetUnixFileMode(files, (UnixFileMode)0b111_101_101);
+            await Command.RunAsync("chmod", "0755", files);
             code = await OwnNamespaces.EnterAsync([.. args, "--seed", $"{request.Seed}"], files);
         }
         catch (InvalidOperationException impossible)

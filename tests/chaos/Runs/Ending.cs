@@ -13,6 +13,9 @@ internal sealed class Ending(Scene scene)
     /// <summary>Shards may still move home; each move gives the claims in it a full life. So long it is waited for them to stay.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(150);
 
+    /// <summary>A verb that starts on a busy machine needs longer for its first connection than a member may.</summary>
+    private const string PatientConnect = "?connect_timeout=20";
+
     private static readonly TimeSpan _look = TimeSpan.FromSeconds(2);
 
     /// <summary>What must not be.</summary>
@@ -31,7 +34,7 @@ internal sealed class Ending(Scene scene)
 
         var operations = scene.Recorder.All();
         var exported = await ExportedHistory.ReadAsync(
-            scene.Setup.Program, scene.Store, Path.Combine(scene.Setup.Folder, "history.jsonl"), scene.Licenses.Keys);
+            scene.Setup.Program, scene.Store + PatientConnect, Path.Combine(scene.Setup.Folder, "history.jsonl"), scene.Licenses.Keys);
         var journal = new JournalContent(exported.Grants, exported.Releases, await scene.Tables.RecordsAsync());
         return
         [

@@ -123,7 +123,7 @@ internal sealed class Scene : IAsyncDisposable
     /// <summary>The same member, as far as its name goes, on a host that is new. The former one does not run.</summary>
     public async Task<ChaosMember> ReplaceAsync(ChaosMember gone)
     {
-        var heir = await NewMemberAsync(gone.Name, $"{gone.Host.Name}x", gone.Clock is not null);
+        var heir = await NewMemberAsync(gone.Name, $"{gone.Host.Name[_setup.Prefix.Length..]}x", gone.Clock is not null);
         _gone.Add(gone);
         _members[_members.IndexOf(gone)] = heir;
         return heir;
@@ -172,7 +172,7 @@ internal sealed class Scene : IAsyncDisposable
         await Primary.CreateAsync();
         var secret = Path.Combine(_setup.Folder, "secret");
         await File.WriteAllTextAsync(secret, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)) + "\n");
-        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await Command.RunAsync("chmod", "0600", secret);
         MemberSetup = new MemberSetup(
             _setup.Program, _setup.NextProgram, $"postgres://berth@{Primary.Endpoint},{Spare.Endpoint}/{ChaosPostgres.Database}", "chaos", secret, _setup.Lease, _setup.Ttl);
     }
