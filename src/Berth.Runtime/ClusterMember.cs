@@ -52,7 +52,7 @@ public sealed class ClusterMember : IDisposable
             new MemberParts(parts.Table, parts.Card, Pools, shards, Lease, parts.Time, parts.Ownership, parts.Log),
             signals,
             hops.TellToLookAsync);
-        Router = new ClaimRouter(Pools, new ClusterRoute(_local, signals, hops, parts.Time, parts.Routing));
+        Router = new ClaimRouter(Pools, new ClusterRoute(_local, signals, hops, parts.Time, parts.Routing, parts.Card.Lease));
         _inbox = new HopInbox(_local, () => Ownership.Self, Ownership.LookAsync, parts.Time);
     }
 

@@ -27,7 +27,13 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
     private long _number;
 
     /// <summary>Sends a command that must be decided until its <see cref="Delivery.NotAfter"/>.</summary>
-    public async ValueTask<RoutedReply> SendAsync(MemberRow owner, PoolName pool, PoolCommand command, Delivery delivery)
+    /// <param name="owner">To whom.</param>
+    /// <param name="pool">The pool.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="delivery">How it is to be decided.</param>
+    /// <param name="ownerEnded">The owner was found dead: what it made of the command is waited for no longer.</param>
+    public async ValueTask<RoutedReply> SendAsync(
+        MemberRow owner, PoolName pool, PoolCommand command, Delivery delivery, CancellationToken ownerEnded)
     {
         var clock = ClockOf(owner.Card.Address);
         if (clock.Whose != owner.Incarnation && !await GreetAsync(owner, clock))
@@ -47,7 +53,7 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
         try
         {
             var left = time.GetElapsedTime(time.GetTimestamp(), delivery.NotAfter);
-            var response = await PostAsync(owner, request, clock, Later(left) + options.AnswerLimit, callerGone);
+            var response = await PostAsync(owner, request, clock, Later(left) + options.AnswerLimit, callerGone, ownerEnded);
             return response.Reply is NotOwner ? LocalPools.Nobody : new RoutedReply(response.Reply, owner.Card.Name, response.Epoch);
         }
         catch (HttpRequestException failure) when (WasNotSent(failure))
@@ -95,7 +101,7 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
     {
         try
         {
-            await PostAsync(member, request, clock, _helloLimit, CancellationToken.None);
+            await PostAsync(member, request, clock, _helloLimit, default, default);
         }
         catch (Exception failure)
         {
@@ -104,13 +110,13 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
     }
 
     private async ValueTask<HopResponse> PostAsync(
-        MemberRow member, HopRequest request, PeerClock clock, TimeSpan limit, CancellationToken callerGone)
+        MemberRow member, HopRequest request, PeerClock clock, TimeSpan limit, CancellationToken callerGone, CancellationToken memberEnded)
     {
         var sentAt = time.GetTimestamp();
         var body = new ByteWriter(HopFormat.UsualBytes);
         HopFormat.Write(body, request);
         using var late = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, callerGone);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, callerGone, memberEnded);
         using var content = new ReadOnlyMemoryContent(body.Written);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var message = new HttpRequestMessage(HttpMethod.Post, $"http://{member.Card.Address}{Path}")
