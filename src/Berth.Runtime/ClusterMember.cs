@@ -71,6 +71,9 @@ public sealed class ClusterMember : IDisposable
     /// <summary>It has a lease and knows the cluster's policy: what is sent to it can be answered, here or elsewhere.</summary>
     public bool IsReady => _local.KnowsPolicy && Lease.MayAnswer;
 
+    /// <summary>It owns the global pool: what one member does for all is its part.</summary>
+    public bool OwnsGlobalPool => Lease.MayAnswer && _local.Holds(Shards.Of(PoolName.Global));
+
     /// <summary>
     /// Is a member until <paramref name="stop"/>; then hands on what it has, and ends. Throws <see cref="JoinRefusedException"/> when it
     /// does not fit the cluster.

@@ -28,6 +28,9 @@ public enum JournalCall
     /// <summary><see cref="IHistory.AppendCheckpointAsync"/>. The pool of a fault is the global one.</summary>
     Checkpoint,
 
+    /// <summary><see cref="IHistory.RecordKeyAsync"/>. The pool of a fault is the global one.</summary>
+    Key,
+
     /// <summary><see cref="IJournal.CreatePoolAsync"/>.</summary>
     Create,
 
