@@ -67,6 +67,9 @@ internal sealed class PostgresAddress
         Pooling = false,
         CancellationTimeout = -1,
         GssEncryptionMode = GssEncryptionMode.Disable,
+        TcpKeepAlive = true,
+        TcpKeepAliveTime = 2,
+        TcpKeepAliveInterval = 1,
         MaxAutoPrepare = 40,
         AutoPrepareMinUsages = 2,
     }.ConnectionString;

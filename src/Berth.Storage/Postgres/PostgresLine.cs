@@ -82,7 +82,7 @@ internal sealed class PostgresLine(PostgresHosts hosts) : IAsyncDisposable
             _session!.ThrowIfWarned();
             return result;
         }
-        catch (Exception error) when (error is not ArgumentException)
+        catch
         {
             await Interlocked.Exchange(ref _session, null)!.DisposeAsync();
             throw;
