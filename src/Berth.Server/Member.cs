@@ -90,7 +90,7 @@ public sealed class Member : IAsyncDisposable
     /// </summary>
     public static async Task<Member> StartAsync(MemberOptions options, TimeProvider time, ILoggerFactory logs)
     {
-        var uri = StorageUri.Parse(options.Store);
+        var uri = options.StoreUri ?? StorageUri.Parse(options.Store);
         var socket = options.Socket ?? ManagementListener.SocketFor(uri.Path);
         var store = await Store.OpenAsync(uri, StoreUse.Serve, new StoreOptions { Time = time, Socket = socket });
         AuditSigner? signer;

@@ -5,7 +5,6 @@ using Berth.Pools;
 using Berth.Protocol;
 using Berth.Server;
 using Berth.Server.Management;
-using Berth.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Cli.Verbs;
@@ -28,7 +27,7 @@ internal static class ServeVerb
         using var logs = ServeLog.Create(call);
         try
         {
-            await RelayConversion.ForServingAsync(call, StorageUri.Parse(options.Store), options.ExplicitPolicy);
+            await RelayConversion.ForServingAsync(call, options.StoreUri!, options.ExplicitPolicy);
             await (call.Settings.Switch(ServeFlags.Edge) == true ? ServeEdge.RunAsync(call, options, logs) : ServeAsync(call, options, logs));
             return ExitCode.Done;
         }
@@ -47,6 +46,8 @@ internal static class ServeVerb
     {
         var time = call.Shell.Time;
         var since = time.GetUtcNow();
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(call.Shell.Stop);
+        RuntimeFolder.Prepare(call, options.Socket!);
         await using var member = await Member.StartAsync(options, time, logs);
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, options.Store, member.EdgePort, since);
         var who = options.Audit ? new Who("operator", "unix", null, null) : Who.Nobody;
@@ -67,7 +68,7 @@ internal static class ServeVerb
                 await ServeBanner.WriteAsync(call, options, member.EdgePort, port?.Address, administration);
             }
 
-            await member.RunAsync(call.Shell.Stop);
+            await member.RunAsync(leaving.Token);
         }
     }
 
