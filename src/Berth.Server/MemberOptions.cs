@@ -7,7 +7,7 @@ namespace Berth.Server;
 /// <summary>What a member is started with. Where each value came from (flag, environment, file) is the caller's business.</summary>
 public sealed record MemberOptions
 {
-    /// <summary>The store: <c>sqlite:PATH</c>.</summary>
+    /// <summary>The store: <c>sqlite:PATH</c>, or one that several members share.</summary>
     public required string Store { get; init; }
 
     /// <summary>The address that the edge listens on.</summary>
@@ -51,7 +51,7 @@ public sealed record MemberOptions
 
     /// <summary>
     /// What the member calls itself in <c>Berth-Member</c>: 1 to 64 visible ASCII characters; null: the name of the host and the moment
-    /// of the start.
+    /// of the start. In a cluster it is <see cref="ClusterOptions.Member"/>.
     /// </summary>
     public string? MemberId { get; init; }
 
