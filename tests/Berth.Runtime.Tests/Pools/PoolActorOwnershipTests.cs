@@ -12,7 +12,7 @@ public sealed class PoolActorOwnershipTests : IAsyncLifetime
     private static readonly PoolName _pool = ActorRig.Pool;
     private readonly FakeClock _time = new();
     private readonly MemoryJournal _journal = new();
-    private readonly PoolPlace _place = new(_pool);
+    private readonly PoolPlace _place = new(_pool, new FileMoments());
     private readonly RecordedLog _log = new();
     private readonly HeldLease _lease;
     private readonly HeldShards _shards;
