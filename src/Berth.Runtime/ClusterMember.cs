@@ -68,6 +68,9 @@ public sealed class ClusterMember : IDisposable
     /// <summary>The pools of the shards held here.</summary>
     public PoolHost Pools { get; }
 
+    /// <summary>Who is a member, and who owns which shard.</summary>
+    public IMembershipTable Table => _parts.Table;
+
     /// <summary>Its part in the cluster.</summary>
     public OwnershipLoop Ownership { get; }
 
