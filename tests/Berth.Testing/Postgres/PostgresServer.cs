@@ -94,7 +94,11 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task KillAsync() => EndAsync("QUIT");
 
     /// <summary>All its processes stand still, or go on.</summary>
-    public Task SignalAllAsync(string signal) => RunAsync("pkill", ["-" + signal, "-g", Id]);
+    public async Task SignalAllAsync(string signal)
+    {
+        await RunAsync("kill", ["-" + signal, Id]);
+        await RunAsync("pkill", ["-" + signal, "-P", Id]);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
