@@ -173,6 +173,15 @@ public sealed class Member : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Closes both ports and every connection, as the end of the process would: nothing is answered any more, and nothing handed on. It must be disposed of all the same.
+    /// </summary>
+    internal async ValueTask AbortAsync()
+    {
+        await (_cluster?.AbortAsync() ?? ValueTask.CompletedTask);
+        await _edge.DisposeAsync();
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -182,7 +191,7 @@ public sealed class Member : IAsyncDisposable
             await _audit.BeginStopAsync();
             await _stopPools.CancelAsync();
             await (_cluster?.DisposeAsync() ?? new ValueTask(_pools));
-            await _host.StopAsync();
+            await (_cluster is null ? _host.StopAsync() : Task.CompletedTask);
             await _audit.DisposeAsync();
         }
         finally

@@ -113,6 +113,13 @@ internal sealed class ClusterSide : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes the port, every connection and the wire to the others, and leaves nothing in order.</summary>
+    public async ValueTask AbortAsync()
+    {
+        await _port.DisposeAsync();
+        _wire.Dispose();
+    }
+
     /// <summary>Leaves, if it has not left, and closes the port and every connection. What ended <see cref="Running"/> is not thrown again.</summary>
     public async ValueTask DisposeAsync()
     {
