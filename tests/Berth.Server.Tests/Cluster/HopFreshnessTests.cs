@@ -29,7 +29,7 @@ public sealed class HopFreshnessTests
         _freshness.Judge(Seal(1) with { To = RunId.New() }).ShouldBe(Freshness.Stale);
         _freshness.Judge(Seal(1) with { ToMs = _freshness.NowMs + 1_500 }).ShouldBe(Freshness.Stale);
         var old = Seal(1);
-        _clock.Advance(HopFreshness.Window + TimeSpan.FromMilliseconds(1));
+        _clock.Advance(HopFreshness.Window + TimeSpan.FromMilliseconds(10));
         _freshness.Judge(old).ShouldBe(Freshness.Stale);
         _freshness.Judge(Seal(1)).ShouldBe(Freshness.Fresh);
     }
