@@ -55,7 +55,7 @@ public sealed record MemberOptions
 
     /// <summary>
     /// What the member calls itself in <c>Berth-Member</c>: 1 to 64 visible ASCII characters; null: the name of the host and the moment
-    /// of the start.
+    /// of the start. In a cluster it is <see cref="ClusterOptions.Member"/>.
     /// </summary>
     public string? MemberId { get; init; }
 

@@ -12,6 +12,9 @@ public sealed record RoutingOptions
     /// <summary>How much longer than that the answer of another member is waited for: 7 s. Then the outcome is unknown.</summary>
     public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(7);
 
+    /// <summary>How other members are reached: <c>http</c>, or <c>https</c> where the wire speaks TLS.</summary>
+    public string Scheme { get; init; } = "http";
+
     /// <summary>Commands that may wait for an owner at once; more are answered <see cref="Berth.Pools.Busy"/>: 4,096.</summary>
     public int MaxHeld { get; init; } = 4_096;
 

@@ -40,6 +40,7 @@ internal sealed class MemberSession(PostgresHosts hosts, TimeProvider time) : IA
     /// <summary>Guards the fields below.</summary>
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
+    private bool _closed;
     private Incarnation _shown;
     private CancellationTokenSource? _turn;
     private Task _loop = Task.CompletedTask;
@@ -51,7 +52,7 @@ internal sealed class MemberSession(PostgresHosts hosts, TimeProvider time) : IA
         {
             _shown = member;
             _turn?.Cancel();
-            if (_loop.IsCompleted && !_stop.IsCancellationRequested)
+            if (_loop.IsCompleted && !_closed)
             {
                 _loop = RunAsync();
             }
@@ -71,9 +72,12 @@ internal sealed class MemberSession(PostgresHosts hosts, TimeProvider time) : IA
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _loop;
-        _stop.Dispose();
+        if (!Interlocked.Exchange(ref _closed, true))
+        {
+            await _stop.CancelAsync();
+            await _loop;
+            _stop.Dispose();
+        }
     }
 
     private static long Key(Incarnation member) => ((long)Namespace << 32) | (member.Value & uint.MaxValue);

@@ -12,6 +12,9 @@ internal sealed record PostgresHost(string Name, int Port)
     /// <summary>The port that PostgreSQL listens on where nobody says otherwise.</summary>
     public const int DefaultPort = 5432;
 
+    /// <summary>As Npgsql takes it in a list.</summary>
+    public string WithPort => string.Create(CultureInfo.InvariantCulture, $"{(Name.Contains(':') ? $"[{Name}]" : Name)}:{Port}");
+
     /// <inheritdoc/>
     public override string ToString()
     {
@@ -48,6 +51,13 @@ internal sealed class PostgresAddress
 
     /// <summary>The servers, as a message names them.</summary>
     public string HostNames => string.Join(',', Hosts);
+
+    /// <summary>How Npgsql reaches whichever of the hosts takes writes, with nothing but what the address says.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(_settings.ConnectionString)
+    {
+        Host = Hosts.Count == 1 ? Hosts[0].Name : string.Join(',', Hosts.Select(host => host.WithPort)),
+        Port = Hosts[0].Port,
+    }.ConnectionString;
 
     /// <summary>Whether a text is meant to be one.</summary>
     public static bool IsOne(string text) =>

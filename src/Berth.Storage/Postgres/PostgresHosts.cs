@@ -81,7 +81,12 @@ internal sealed class PostgresHosts(PostgresAddress address)
             await using (var reader = await settings.ExecuteReaderAsync(cancel))
             {
                 await reader.ReadAsync(cancel);
-                CheckDirect(address.Hosts[at], connection.ProcessID, reader.GetInt32(0));
+                if (reader.GetInt32(0) != connection.ProcessID)
+                {
+                    // A pooler tells its clients a process of its own making, so that they ask it, and not the server, to cancel.
+                    throw Pooled(address.Hosts[at].ToString());
+                }
+
                 if (reader.GetBoolean(1))
                 {
                     throw new NpgsqlException($"{address.Hosts[at]} takes no writes: it is a standby, or read-only");
@@ -97,13 +102,7 @@ internal sealed class PostgresHosts(PostgresAddress address)
         }
     }
 
-    /// <summary>A pooler tells its clients a process of its own making, so that they ask it, and not the server, to cancel.</summary>
-    private static void CheckDirect(PostgresHost host, int told, int found)
-    {
-        if (told != found)
-        {
-            throw new StoreException($"between this member and PostgreSQL at {host} stands a connection pooler: it shares sessions, and members "
-                + "are told apart by theirs. Name the address of PostgreSQL itself");
-        }
-    }
+    /// <summary>What is said where sessions are not one's own.</summary>
+    public static StoreException Pooled(string where) => new($"between this member and PostgreSQL at {where} stands a connection pooler: it lends "
+        + "one session to several, and members are told apart by theirs. Name the address of PostgreSQL itself");
 }

@@ -13,7 +13,7 @@ public sealed class PoolActorOwnershipTests : IAsyncLifetime
     private readonly FakeClock _time = new();
     private readonly MemoryJournal _journal = new();
     private readonly FaultyJournal _faulty;
-    private readonly PoolPlace _place = new(_pool);
+    private readonly PoolPlace _place = new(_pool, new FileMoments());
     private readonly RecordedLog _log = new();
     private readonly HeldLease _lease;
     private readonly HeldShards _shards;
