@@ -8,7 +8,7 @@ internal sealed record ClusterPlan(int Rounds, TimeSpan Duration, TimeSpan WarmU
 
     /// <summary>Pools that a few are: what members are compared on when nothing but claims costs.</summary>
     public const int FewPools = 8;
-    public const int SeatsEach = 64;
+    public const int SeatsEach = 128;
 
     private const string AllParts = "forwarded,total,takeover";
 
