@@ -57,14 +57,14 @@ internal sealed class PostgresHosts(PostgresAddress address)
                 Volatile.Write(ref _first, at);
                 return session;
             }
-            catch (NpgsqlException error)
+            catch (NpgsqlException error) when (!cancel.IsCancellationRequested)
             {
                 failure ??= error;
             }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            catch (Exception error) when (cancel.IsCancellationRequested)
             {
                 Interlocked.CompareExchange(ref _first, (at + 1) % _strings.Length, first);
-                throw;
+                throw new OperationCanceledException($"connecting to {address.Hosts[at]} was given up", error, cancel);
             }
         }
 

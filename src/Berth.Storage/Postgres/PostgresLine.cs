@@ -82,9 +82,14 @@ internal sealed class PostgresLine(PostgresHosts hosts) : IAsyncDisposable
             _session!.ThrowIfWarned();
             return result;
         }
-        catch
+        catch (Exception error)
         {
             await Interlocked.Exchange(ref _session, null)!.DisposeAsync();
+            if (error is NpgsqlException && cancel.IsCancellationRequested)
+            {
+                throw new OperationCanceledException("the call was given up, and its connection ended", error, cancel);
+            }
+
             throw;
         }
     }

@@ -23,7 +23,7 @@ internal sealed class PostgresSession : IAsyncDisposable
     {
         if (_warning is { } warning)
         {
-            throw new NpgsqlException($"PostgreSQL warns: {warning}");
+            throw new StoreException($"PostgreSQL warned, so nobody knows whether what was asked stands: {warning}");
         }
     }
 
