@@ -51,6 +51,26 @@ public sealed class PostgresFenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_append_that_waited_for_a_change_that_leaves_it_the_pool_is_written_and_one_before_a_new_base_is_not()
+    {
+        var pools = Enumerable.Range(0, 5).Select(i => new PoolName($"pool {i}")).ToArray();
+        var openings = new List<Opening>();
+        foreach (var pool in pools)
+        {
+            openings.Add(await _on.CreateAndOpenAsync(pool));
+            (await _on.AppendAsync(pool, openings[^1], 0)).ShouldBe(AppendResult.Committed);
+        }
+
+        await using var other = await RawSession.OpenAsync(_on.Database);
+        await other.RunAsync("BEGIN; UPDATE pools SET base_version = CASE name WHEN 'pool 3' THEN 2 ELSE 1 END; DELETE FROM events WHERE first = 1");
+        var appends = pools.Select((pool, i) => _on.AppendAsync(pool, openings[i], 1).AsTask()).ToList();
+        await other.WaitForWaitersAsync(2);
+        await other.RunAsync("COMMIT");
+        (await Task.WhenAll(appends)).Select(result => result.Outcome).ShouldBe(pools.Select((_, i) =>
+            i == 3 ? AppendOutcome.Fenced : AppendOutcome.Committed));
+    }
+
+    [Fact]
     public async Task Of_two_that_append_at_one_place_under_one_opening_one_succeeds()
     {
         var opening = await _on.CreateAndOpenAsync(Blue);

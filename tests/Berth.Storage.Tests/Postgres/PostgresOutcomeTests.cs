@@ -111,7 +111,7 @@ public sealed class PostgresOutcomeTests
     [Fact]
     public async Task Connections_that_ended_while_nobody_used_them_cost_no_read_and_no_transaction()
     {
-        await using var on = await JournalFixture.StartAsync(await JournalDatabase.NewAsync());
+        await using var on = await JournalFixture.StartAsync(await JournalDatabase.NewAsync(), JournalFixture.Patient with { AppendConnections = 1 });
         var opening = await on.CreateAndOpenAsync(Blue);
         (await on.AppendAsync(Blue, opening, 0)).ShouldBe(AppendResult.Committed);
         await on.Journal.ListPoolsAsync(null, 1);

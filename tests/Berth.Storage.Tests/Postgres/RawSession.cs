@@ -37,6 +37,9 @@ internal sealed class RawSession(NpgsqlConnection connection) : IAsyncDisposable
         while (await ReadAsync(sql) is not true)
         {
             limit.Token.ThrowIfCancellationRequested();
+
+            // In a transaction the server would go on telling what it told first.
+            await RunAsync("SELECT pg_stat_clear_snapshot()");
         }
     }
 
