@@ -49,6 +49,9 @@ internal sealed class FenceStatement : GroupStatement<FenceRequest>
         SELECT p.name, p.id, r.opening FROM wanted w JOIN pools p ON p.name = w.pool LEFT JOIN raised r ON r.id = p.id
         """;
 
+    /// <summary>The second opening counts.</summary>
+    public override bool MayHappenTwice => true;
+
     public override void AddParameters(NpgsqlParameterCollection parameters)
     {
         parameters.Add(new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });

@@ -42,7 +42,7 @@ internal sealed class GroupLane<T>(JournalSessions sessions, PoolQueue<T> queue,
         catch (Exception failure)
         {
             var meaning = PostgresErrors.OfCommit(failure);
-            if (PostgresErrors.EndsSession(failure))
+            if (PostgresErrors.EndsSession(failure) || !_session!.IsOpen)
             {
                 GiveUpSession();
             }
@@ -59,7 +59,8 @@ internal sealed class GroupLane<T>(JournalSessions sessions, PoolQueue<T> queue,
 
     private async Task TellAsync(IReadOnlyList<T> group, Exception failure, WriteError meaning, int attempt)
     {
-        if (meaning == WriteError.Repeat && attempt < MostAttempts)
+        var lost = meaning == WriteError.Unknown && failure is NpgsqlException && statement.MayHappenTwice && attempt == 1;
+        if (lost || (meaning == WriteError.Repeat && attempt < MostAttempts))
         {
             await WriteAsync(group, attempt + 1);
         }

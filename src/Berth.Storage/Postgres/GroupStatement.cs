@@ -9,6 +9,9 @@ internal abstract class GroupStatement<T>
     /// <summary>The statement. It locks and writes in the order of the pools' ids, so that no two of them wait for each other.</summary>
     public abstract string Sql { get; }
 
+    /// <summary>It does no harm twice: it is sent again where the connection had ended, as after a restart of the server.</summary>
+    public virtual bool MayHappenTwice => false;
+
     /// <summary>Adds the parameters, which are arrays.</summary>
     public abstract void AddParameters(NpgsqlParameterCollection parameters);
 

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Berth.Storage.Postgres;
 
 /// <summary>Short reads, each one statement on one of a few connections. They wait for no writer.</summary>
-internal sealed class JournalReads(JournalSessions sessions)
+internal sealed class JournalReads(JournalSessions sessions) : IDisposable
 {
     private readonly SemaphoreSlim _room = new(sessions.Options.ReadConnections);
 
@@ -32,6 +32,8 @@ internal sealed class JournalReads(JournalSessions sessions)
             _room.Release();
         }
     }
+
+    public void Dispose() => _room.Dispose();
 
     private async Task<IReadOnlyList<T>> AttemptAsync<T>(Func<NpgsqlDataReader, T> read, string sql, object[] values)
     {

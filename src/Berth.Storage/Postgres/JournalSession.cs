@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Berth.Storage.Postgres;
@@ -16,6 +17,9 @@ internal sealed class JournalSession : IAsyncDisposable
     }
 
     public NpgsqlConnection Connection { get; }
+
+    /// <summary>Npgsql has not ended the connection. It does so for some errors of which the server would not.</summary>
+    public bool IsOpen => Connection.State == ConnectionState.Open;
 
     /// <summary>
     /// Throws if the server warned since the last call. A commit whose wait for the standby was cancelled ends with a warning alone:

@@ -11,7 +11,7 @@ internal sealed class JournalSessions : IAsyncDisposable
     /// scan it. A statement whose lock is held for long is refused, which is certain; whoever has gone away holds no lock for long.
     /// </summary>
     private const string Settings =
-        @"-c default_transaction_isolation=read\ committed -c idle_in_transaction_session_timeout=1000 -c lock_timeout=2000"
+        @"-c default_transaction_isolation=read\ committed -c idle_in_transaction_session_timeout=1000"
         + " -c statement_timeout=0 -c client_min_messages=warning -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off"
         + " -c plan_cache_mode=force_generic_plan -c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB";
 
@@ -93,7 +93,8 @@ internal sealed class JournalSessions : IAsyncDisposable
             MaxAutoPrepare = MostPrepared,
             AutoPrepareMinUsages = 2,
         };
-        settings.Options = string.IsNullOrEmpty(settings.Options) ? Settings : $"{settings.Options} {Settings}";
+        settings.Options = string.Create(
+            CultureInfo.InvariantCulture, $"{settings.Options} {Settings} -c lock_timeout={(int)options.LockLimit.TotalMilliseconds}").Trim();
         if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
         {
             settings.TargetSessionAttributes ??= "primary";

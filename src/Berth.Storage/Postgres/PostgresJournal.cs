@@ -153,6 +153,7 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
         _replays.Dispose();
         await _lanes;
         await _transactions.DisposeAsync();
+        _reads.Dispose();
         await _sessions.DisposeAsync();
     }
 

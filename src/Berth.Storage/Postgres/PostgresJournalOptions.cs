@@ -24,6 +24,9 @@ internal sealed record PostgresJournalOptions
     /// </summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a statement waits for a lock before the server refuses it, which is certain.</summary>
+    public TimeSpan LockLimit { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a connection may take to be opened.</summary>
     public TimeSpan ConnectLimit { get; init; } = TimeSpan.FromSeconds(3);
 }
