@@ -8,7 +8,8 @@ namespace Berth.Storage.Tests.Postgres;
 /// <summary>What the sessions of members show, and what they do not.</summary>
 public sealed class MembershipEvidenceTests : IAsyncLifetime
 {
-    private const string Holders = "SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory' AND classid = 1114797160 AND objid = {0}";
+    private const string Sessions = "FROM pg_locks WHERE locktype = 'advisory' AND classid = 1114797160"
+        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND objid =";
 
     private readonly List<PostgresServer> _servers = [];
     private MembershipDatabase _database = null!;
@@ -179,12 +180,9 @@ public sealed class MembershipEvidenceTests : IAsyncLifetime
     private Task<bool> IsNotedAsync(Incarnation member) => TryAsync(
         () => _database.AskAsync<bool>($"SELECT coalesce(server_run = {MemberSession.ServerRun}, false) FROM members WHERE incarnation = {member.Value}"));
 
-    private async Task<int> HoldersAsync(Incarnation member) =>
-        await _database.AskAsync<int>(string.Format(null, Holders, member.Value) + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    private Task<int> HoldersAsync(Incarnation member) => _database.AskAsync<int>($"SELECT count(*)::int {Sessions} {member.Value}");
 
-    private Task<int> HolderAsync(Incarnation member) => _database.AskAsync<int>(
-        string.Format(null, Holders, member.Value).Replace("count(*)::int", "pid", StringComparison.Ordinal)
-        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    private Task<int> HolderAsync(Incarnation member) => _database.AskAsync<int>($"SELECT pid {Sessions} {member.Value}");
 
     private static async Task<bool> TryAsync(Func<Task<bool>> fact)
     {
