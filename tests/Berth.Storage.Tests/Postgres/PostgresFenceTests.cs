@@ -63,8 +63,9 @@ public sealed class PostgresFenceTests : IAsyncLifetime
 
         await using var other = await RawSession.OpenAsync(_on.Database);
         await other.RunAsync("BEGIN; UPDATE pools SET base_version = CASE name WHEN 'pool 3' THEN 2 ELSE 1 END; DELETE FROM events WHERE first = 1");
-        var appends = pools.Select((pool, i) => _on.AppendAsync(pool, openings[i], 1).AsTask()).ToList();
-        await other.WaitForWaitersAsync(2);
+        var late = _on.AppendAsync(pools[3], openings[3], 1).AsTask();
+        await other.WaitForWaitersAsync(1);
+        var appends = pools.Select((pool, i) => i == 3 ? late : _on.AppendAsync(pool, openings[i], 1).AsTask()).ToList();
         await other.RunAsync("COMMIT");
         (await Task.WhenAll(appends)).Select(result => result.Outcome).ShouldBe(pools.Select((_, i) =>
             i == 3 ? AppendOutcome.Fenced : AppendOutcome.Committed));
