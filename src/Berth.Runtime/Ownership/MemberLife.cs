@@ -30,9 +30,9 @@ internal sealed class MemberLife : IDisposable
     public Task LookAsync() => Watch.LookAsync(_ended.Token);
 
     /// <summary>Lives until the incarnation is down, or until <paramref name="stop"/>, and then leaves. True: it is down.</summary>
+    /// <param name="handedOn">Asked between handing on and leaving; after it everything is handed on again, because others may have handed something back.</param>
     /// <param name="stop">It is to leave.</param>
-    /// <param name="handedOn">Asked between handing on and leaving, and again handed on after it: others may have handed something back.</param>
-    public async Task<bool> RunAsync(CancellationToken stop, Func<Task>? handedOn)
+    public async Task<bool> RunAsync(Func<Task>? handedOn, CancellationToken stop)
     {
         using var moving = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var renewing = RenewAsync();

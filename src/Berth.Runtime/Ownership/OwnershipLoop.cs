@@ -50,7 +50,7 @@ public sealed class OwnershipLoop
             Volatile.Write(ref _life, life);
             try
             {
-                if (!await life.RunAsync(stop, handedOn))
+                if (!await life.RunAsync(handedOn, stop))
                 {
                     return;
                 }
