@@ -20,6 +20,9 @@ namespace Berth.Server;
 /// <summary>One member: the store, the pools it answers for, and the edge in front of them; in a cluster, also its way to the others.</summary>
 public sealed class Member : IAsyncDisposable
 {
+    /// <summary>Pools that a member of a cluster opens at the same time: a shared store opens those that wait together, and each waits for the network.</summary>
+    private const int OpenedTogetherInCluster = 256;
+
     /// <summary>How long a start waits for the member to have joined. It goes on trying after that.</summary>
     private static readonly TimeSpan _joinPatience = TimeSpan.FromSeconds(10);
 
@@ -44,7 +47,14 @@ public sealed class Member : IAsyncDisposable
         Router = cluster?.Member.Router ?? new ClaimRouter(_host);
         Copy = new CopyGuard(_host, _store, logs.CreateLogger("berth.store"));
         _audit = new MemberAudit(
-            _host, Journal, _store?.ClusterId ?? "memory", stores.Signer, options.Retention, time, logs.CreateLogger("berth.audit"));
+            _host,
+            Journal,
+            _store?.ClusterId ?? "memory",
+            stores.Signer,
+            options.Retention,
+            time,
+            logs.CreateLogger("berth.audit"),
+            cluster is null ? null : () => cluster.Member.OwnsGlobalPool);
         _probes.ServesAll = () => cluster is not null || _host.ServesAll;
         _probes.IsMember = cluster is null ? null : () => cluster.Member.IsReady;
         _probes.Withholds = () => Copy.Withheld is not null;
@@ -237,6 +247,7 @@ public sealed class Member : IAsyncDisposable
         CullInterval = options.CullInterval,
         MailboxCapacity = Math.Max(options.MaxConnections, new PoolHostOptions().MailboxCapacity),
         CountDenials = options.Audit,
+        OpenedTogether = options.Cluster is null ? new PoolHostOptions().OpenedTogether : OpenedTogetherInCluster,
         RandomSeed = BitConverter.ToUInt64(System.Security.Cryptography.RandomNumberGenerator.GetBytes(sizeof(ulong))),
     };
 }

@@ -59,7 +59,7 @@ internal static class ClusterSockets
             socket.Dispose();
             if (failure is OperationCanceledException && !cancel.IsCancellationRequested)
             {
-                // Nothing was sent; a plain cancellation would say nothing of that.
+                // The log should say what it was: "canceled" would read as if the caller had gone.
                 throw new SocketException((int)SocketError.TimedOut);
             }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Berth.Testing;
 
 namespace Berth.Server.Tests.Cluster;
 
@@ -71,6 +72,23 @@ public sealed class PlannedStopTests
                 slowest = took > slowest ? took : slowest;
             }
         }
+    }
+
+    /// <summary>Its body comes only when the member has handed everything on: by then it must still have a way to the others.</summary>
+    [Fact]
+    public async Task What_began_before_a_member_left_is_sent_on_to_the_new_owner()
+    {
+        await using var rig = await ClusterRig.StartAsync(2);
+        var pool = rig.NameOwnedBy(rig[0]);
+        await rig[1].AddSeatsAsync(pool, 1);
+        await using var slow = await RawHttp.ConnectAsync(rig[0].Port);
+        await slow.SendAsync($"PUT /v2/pools/{pool}/claims/a HTTP/1.1\r\nHost: berth\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{{");
+        await rig[0].BeginStopAsync();
+        await rig.UntilAsync(() => rig.Read().Shards.All(shard => shard.Owner == rig[1].Member.InCluster!.Ownership.Self));
+        await slow.SendAsync("}");
+        var answer = await slow.ReadAsync();
+        answer.Status.ShouldBe(201, answer.Text);
+        await rig[0].StopAsync();
     }
 
     [Fact]
