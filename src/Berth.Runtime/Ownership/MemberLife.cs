@@ -30,11 +30,7 @@ internal sealed class MemberLife : IDisposable
     public Task LookAsync() => Watch.LookAsync(_ended.Token);
 
     /// <summary>Lives until the incarnation is down, or until <paramref name="stop"/>, and then leaves. True: it is down.</summary>
-<<<<<<< HEAD
     /// <param name="handedOn">Asked between handing on and leaving, and again handed on after it: others may have handed something back.</param>
-=======
-    /// <param name="handedOn">Asked between handing on and leaving; after it everything is handed on again, because others may have handed something back.</param>
->>>>>>> w-server
     /// <param name="stop">It is to leave.</param>
     public async Task<bool> RunAsync(Func<Task>? handedOn, CancellationToken stop)
     {
