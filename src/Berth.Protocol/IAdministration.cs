@@ -65,6 +65,9 @@ public interface IAdministration
     /// <summary>Whether the store is a restored copy, and an operator's answer for it.</summary>
     IRestoredCopy RestoredCopy { get; }
 
+    /// <summary>The members and their shards.</summary>
+    ICluster Cluster { get; }
+
     /// <summary>Takes over what another license server knew.</summary>
     IRelayImport Import { get; }
 }

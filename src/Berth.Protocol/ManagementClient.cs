@@ -107,6 +107,9 @@ public sealed class ManagementClient : IAdministration, IDisposable
     public IRestoredCopy RestoredCopy => new RestoredCopyClient(_channel);
 
     /// <inheritdoc/>
+    public ICluster Cluster => new ClusterClient(_channel);
+
+    /// <inheritdoc/>
     public IRelayImport Import => new RelayImportClient(_channel);
 
     /// <inheritdoc/>

@@ -26,5 +26,9 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(ConfirmCopyRequest))]
 [JsonSerializable(typeof(ImportPage))]
 [JsonSerializable(typeof(ImportedPage))]
+[JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(DownMemberRequest))]
+[JsonSerializable(typeof(DownedMember))]
+[JsonSerializable(typeof(LeavingMember))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

@@ -71,6 +71,18 @@ public static class ManagementRoutes
     /// <summary>POST: take over licenses, counters and claims of Keygen Relay.</summary>
     public const string Import = "/admin/import";
 
+    /// <summary>GET: the members and how the shards are dealt.</summary>
+    public const string Cluster = "/admin/cluster";
+
+    /// <summary>POST: mark a dead member down.</summary>
+    public const string ClusterDown = "/admin/cluster/down";
+
+    /// <summary>POST: the member that answers leaves and ends.</summary>
+    public const string ClusterLeave = "/admin/cluster/leave";
+
+    /// <summary>The query parameter that names a member.</summary>
+    public const string MemberKey = "member";
+
     /// <summary>The query parameter that names a pool.</summary>
     public const string PoolKey = "pool";
 

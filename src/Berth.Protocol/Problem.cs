@@ -49,6 +49,15 @@ public static class ProblemCodes
     /// <summary>The node holds no seat there. 404.</summary>
     public const string HolderNotFound = "holder-not-found";
 
+    /// <summary>No member of the cluster ever had this name. 404.</summary>
+    public const string MemberNotFound = "member-not-found";
+
+    /// <summary>The member renews its lease, or is the one that answers: it is not marked down. 409.</summary>
+    public const string MemberAlive = "member-alive";
+
+    /// <summary>The member that answers is the only one. 409.</summary>
+    public const string NotClustered = "not-clustered";
+
     /// <summary>The method does not fit the route. 405.</summary>
     public const string MethodNotAllowed = "method-not-allowed";
 

@@ -30,6 +30,15 @@ public sealed record ClusterMemberParts(
 /// <summary>One member of a cluster, without its ports: the pools it owns, its part in owning them, and the way to the others.</summary>
 public sealed class ClusterMember : IDisposable
 {
+    /// <summary>Where a member takes what others send.</summary>
+    public const string HopPath = HopSender.Path;
+
+    /// <summary>The longest request of another member, in bytes.</summary>
+    public const int MaxHopBytes = HopFormat.MaxRequestBytes;
+
+    /// <summary>The longest answer, in bytes.</summary>
+    public const int MaxHopAnswerBytes = HopFormat.MaxResponseBytes;
+
     private static readonly TimeSpan _askForPolicyEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _followEvery = TimeSpan.FromSeconds(5);
 
@@ -52,12 +61,15 @@ public sealed class ClusterMember : IDisposable
             new MemberParts(parts.Table, parts.Card, Pools, shards, Lease, parts.Time, parts.Ownership, parts.Log),
             signals,
             hops.TellToLookAsync);
-        Router = new ClaimRouter(Pools, new ClusterRoute(_local, signals, hops, parts.Time, parts.Routing));
+        Router = new ClaimRouter(Pools, new ClusterRoute(_local, signals, hops, parts.Time, parts.Routing, parts.Card.Lease));
         _inbox = new HopInbox(_local, () => Ownership.Self, Ownership.LookAsync, parts.Time);
     }
 
     /// <summary>The pools of the shards held here.</summary>
     public PoolHost Pools { get; }
+
+    /// <summary>Who is a member, and who owns which shard.</summary>
+    public IMembershipTable Table => _parts.Table;
 
     /// <summary>Its part in the cluster.</summary>
     public OwnershipLoop Ownership { get; }
@@ -71,18 +83,25 @@ public sealed class ClusterMember : IDisposable
     /// <summary>It has a lease and knows the cluster's policy: what is sent to it can be answered, here or elsewhere.</summary>
     public bool IsReady => _local.KnowsPolicy && Lease.MayAnswer;
 
+    /// <summary>It owns the global pool: what one member does for all is its part.</summary>
+    public bool OwnsGlobalPool => Lease.MayAnswer && _local.Holds(Shards.Of(PoolName.Global));
+
     /// <summary>
     /// Is a member until <paramref name="stop"/>; then hands on what it has, and ends. Throws <see cref="JoinRefusedException"/> when it
     /// does not fit the cluster.
     /// </summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="stop">It is to leave.</param>
+    /// <param name="handedOn">
+    /// Asked once everything was handed on: until it completes this is still a member, so that what comes in is sent on to the others. Null: nothing comes in.
+    /// </param>
+    public async Task RunAsync(CancellationToken stop, Func<Task>? handedOn = null)
     {
         using var ended = new CancellationTokenSource();
         var pools = Pools.RunAsync(ended.Token);
         var following = FollowAsync(ended.Token);
         try
         {
-            await Ownership.RunAsync(stop);
+            await Ownership.RunAsync(stop, handedOn);
         }
         finally
         {

@@ -1,3 +1,6 @@
+using Berth.Runtime.Ownership;
+using Berth.Runtime.Routing;
+
 namespace Berth.Server;
 
 /// <summary>What makes a member one of several. Where each value came from is the caller's business.</summary>
@@ -35,4 +38,10 @@ public sealed record ClusterOptions
 
     /// <summary>Who signs the members' certificates, a PEM file; needed with <see cref="TlsCertificate"/>: both sides show one.</summary>
     public string? TlsAuthority { get; init; }
+
+    /// <summary>How it keeps its lease and watches the others; the evidence of death is found here.</summary>
+    internal OwnershipOptions Ownership { get; init; } = new();
+
+    /// <summary>How it looks for owners.</summary>
+    internal RoutingOptions Routing { get; init; } = new();
 }

@@ -1,14 +1,18 @@
 using Berth.Pools;
 using Berth.Runtime.Audit;
 using Berth.Server.Management;
+using Berth.Storage;
 
 namespace Berth.Server;
 
 /// <summary>What a member is started with. Where each value came from (flag, environment, file) is the caller's business.</summary>
 public sealed record MemberOptions
 {
-    /// <summary>The store: <c>sqlite:PATH</c>.</summary>
+    /// <summary>The store as it may be shown: <c>sqlite:PATH</c>, or <c>postgres://…</c> without a password.</summary>
     public required string Store { get; init; }
+
+    /// <summary>The store as it is opened, with its password; null: as <see cref="Store"/> says.</summary>
+    public StorageUri? StoreUri { get; init; }
 
     /// <summary>The address that the edge listens on.</summary>
     public string Bind { get; init; } = "0.0.0.0";
@@ -51,7 +55,7 @@ public sealed record MemberOptions
 
     /// <summary>
     /// What the member calls itself in <c>Berth-Member</c>: 1 to 64 visible ASCII characters; null: the name of the host and the moment
-    /// of the start.
+    /// of the start. In a cluster it is <see cref="ClusterOptions.Member"/>.
     /// </summary>
     public string? MemberId { get; init; }
 

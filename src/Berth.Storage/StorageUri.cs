@@ -42,6 +42,19 @@ public sealed record StorageUri
             : throw new StoreException($"a store of the kind \"{Kind(text)}\" is not known: write sqlite:PATH, such as {Default}, or postgres://USER@HOST/DATABASE");
     }
 
+    /// <summary>
+    /// The same store, opened with this password in place of any that was written with it. Fails with <see cref="StoreException"/> where
+    /// the store takes none.
+    /// </summary>
+    public StorageUri WithPassword(string password)
+    {
+        var shown = ToString();
+        var user = shown.IndexOf('@', StringComparison.Ordinal);
+        return IsShared && user > 0
+            ? Parse($"{shown[..user]}:{Uri.EscapeDataString(password)}{shown[user..]}")
+            : throw new StoreException($"store {this} takes no password: write postgres://USER@HOST/DATABASE");
+    }
+
     /// <summary>The same store as text, without a password.</summary>
     public override string ToString() => _postgres?.ToString() ?? SqliteScheme + _path;
 

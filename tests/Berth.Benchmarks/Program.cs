@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Berth.Benchmarks;
 using Berth.Benchmarks.Bare;
+using Berth.Benchmarks.Cluster;
 using Berth.Benchmarks.Edge;
 using Berth.Benchmarks.Load;
 using Berth.Benchmarks.Scale;
@@ -8,9 +9,10 @@ using Berth.Benchmarks.Scale;
 const string usage = """
     usage: berth-bench edge       [--rounds 3] [--seconds 5] [--warmup 1] [--licenses 100000] [--only heartbeats,claims,flat,storm]
                                   [--berth product|bare] [--scratch DIR] [--check]
+           berth-bench cluster    [--rounds 3] [--seconds 5] [--pools 20000] [--only forwarded,total,takeover] [--scratch DIR] [--check]
            berth-bench calibrate  [--rounds 3] [--seconds 5] [--connections 64]
            berth-bench bare       --port N --mode heartbeat|claim [--answer FILE] [--seats N]
-           berth-bench load       --port N [--connections 64] [--threads 2] [--seconds 5] [--warmup 1] [--pool P] [--prefix X] [--puts-only]
+           berth-bench load       --port N [--connections 64] [--threads 2] [--seconds 5] [--warmup 1] [--pool P] [--pools N] [--prefix X] [--puts-only]
            berth-bench storm      --port N [--claims 3000] [--limit-ms 10000] [--pool P] [--prefix X]
            berth-bench memory     [--licenses 100000] [--claims N] [--check]
            berth-bench reopen     [--licenses 100000] [--scratch DIR] [--check]
@@ -28,6 +30,7 @@ try
     switch (args.FirstOrDefault())
     {
         case "edge": return await new EdgeBench(EdgePlan.From(options)).RunAsync(stop.Token);
+        case "cluster": return await new ClusterBench(ClusterPlan.From(options)).RunAsync(stop.Token);
         case "calibrate": return await Calibration.RunAsync(options, stop.Token);
         case "bare": return await BareEndpoint.RunAsync(BarePlan.From(options), stop.Token);
         case "load": return ClaimLoad.Run(LoadPlan.From(options));

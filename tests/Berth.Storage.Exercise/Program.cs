@@ -15,7 +15,10 @@ switch (args)
     case ["bench", var folder]:
         await Bench.RunAsync(folder);
         return 0;
+    case ["bench-postgres", var connectionString]:
+        await PostgresBench.RunAsync(connectionString);
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: starts DATABASE COUNT | hold DATABASE | append DATABASE | bench FOLDER");
+        await Console.Error.WriteLineAsync("usage: starts DATABASE COUNT | hold DATABASE | append DATABASE | bench FOLDER | bench-postgres CONNECTION");
         return 2;
 }

@@ -47,7 +47,19 @@ internal sealed class FaultyHistory(
 
     public ValueTask<int> ForgetDenialsAsync(PoolName pool, long beforeMs, int most) => inner.ForgetDenialsAsync(pool, beforeMs, most);
 
-    public ValueTask RecordKeyAsync(ReadOnlyMemory<byte> publicKey, long sinceMs) => inner.RecordKeyAsync(publicKey, sinceMs);
+    public async ValueTask RecordKeyAsync(ReadOnlyMemory<byte> publicKey, long sinceMs)
+    {
+        var fault = await takeAsync(JournalCall.Key, PoolName.Global);
+        if (fault is Fault.None or Fault.ThrowAfter)
+        {
+            await inner.RecordKeyAsync(publicKey, sinceMs);
+        }
+
+        if (fault is not Fault.None)
+        {
+            throw new IOException("the key may be recorded or not");
+        }
+    }
 
     public ValueTask<IReadOnlyList<ReadOnlyMemory<byte>>> ReadKeysAsync() => inner.ReadKeysAsync();
 

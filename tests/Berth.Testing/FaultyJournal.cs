@@ -28,6 +28,9 @@ public enum JournalCall
     /// <summary><see cref="IHistory.AppendCheckpointAsync"/>. The pool of a fault is the global one.</summary>
     Checkpoint,
 
+    /// <summary><see cref="IHistory.RecordKeyAsync"/>. The pool of a fault is the global one.</summary>
+    Key,
+
     /// <summary><see cref="IJournal.CreatePoolAsync"/>.</summary>
     Create,
 
@@ -62,9 +65,13 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
     private readonly Dictionary<JournalCall, Queue<Step>> _script = [];
     private readonly Dictionary<JournalCall, int> _counts = [];
     private readonly ConcurrentQueue<JournalHold> _holds = new();
+    private int _licenseReads;
 
     /// <summary>Decides for calls that the script says nothing about; null: they succeed.</summary>
     public Func<JournalCall, PoolName, Fault>? Otherwise { get; set; }
+
+    /// <summary>How often a license file was read.</summary>
+    public int LicenseReads => Volatile.Read(ref _licenseReads);
 
     /// <summary>How often this was called.</summary>
     public int Count(JournalCall call)
@@ -149,7 +156,11 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
         inner.ReadAsync(pool, version, limit);
 
     /// <inheritdoc/>
-    public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) => inner.ReadLicenseAsync(license);
+    public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license)
+    {
+        Interlocked.Increment(ref _licenseReads);
+        return inner.ReadLicenseAsync(license);
+    }
 
     /// <inheritdoc/>
     public async ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials)

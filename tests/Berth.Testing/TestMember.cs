@@ -3,6 +3,7 @@ using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Server;
+using Berth.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -35,15 +36,13 @@ public sealed class TestMember : IAsyncDisposable
 
     /// <summary>Starts a member that serves until it is stopped or disposed of.</summary>
     public static async Task<TestMember> StartAsync(
-        MemberOptions? options = null, IJournal? journal = null, TimeProvider? time = null, ILoggerFactory? logs = null, AuditSigner? signer = null) =>
+        MemberOptions? options = null, IJournal? journal = null, TimeProvider? time = null, ILoggerFactory? logs = null, AuditSigner? signer = null,
+        SharedStore? shared = null) =>
         new(await Member.StartAsync(
             options ?? Options,
-            journal ?? new MemoryJournal(),
-            new Epoch(1),
-            store: null,
+            new MemberStores(journal ?? new MemoryJournal(), new Epoch(1), null, shared, signer),
             time ?? TimeProvider.System,
-            logs ?? NullLoggerFactory.Instance,
-            signer));
+            logs ?? NullLoggerFactory.Instance));
 
     /// <summary>A member whose pool has this many licenses of one seat, called <c>license-1</c> and so on.</summary>
     public static async Task<TestMember> WithSeatsAsync(int seats, MemberOptions? options = null, TimeProvider? time = null)

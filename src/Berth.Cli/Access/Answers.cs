@@ -17,10 +17,10 @@ internal static class Answers
     public static CommandFailedException Failure(Problem problem) => new(problem.Detail, problem.Code switch
     {
         ProblemCodes.InvalidRequest => ExitCode.Usage,
-        ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound or ProblemCodes.HolderNotFound => ExitCode.NotFound,
+        ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound or ProblemCodes.HolderNotFound or ProblemCodes.MemberNotFound => ExitCode.NotFound,
         ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed or ProblemCodes.Unauthorized or ProblemCodes.Forbidden => ExitCode.Refused,
         ProblemCodes.LicenseExpired => ExitCode.Expired,
-        ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder => ExitCode.Conflict,
+        ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder or ProblemCodes.MemberAlive or ProblemCodes.NotClustered => ExitCode.Conflict,
         ProblemCodes.IdempotencyKeyBusy or ProblemCodes.IdempotencyKeyReused => ExitCode.Conflict,
         ProblemCodes.Unavailable or ProblemCodes.TooManyRequests => ExitCode.Unreachable,
         ProblemCodes.RestoredCopy => ExitCode.Refused,

@@ -49,12 +49,17 @@ internal sealed class Reach : IAsyncDisposable
     /// <param name="policy">What is to be recorded as the cluster's policy where no member serves the store; null: nothing.</param>
     public static async Task<Reach> ForWritingAsync(Call call, PolicyException? policy = null)
     {
-        if (RemoteMember.Of(call) is { } remote)
+        if ((SocketMember.Named(call) ?? RemoteMember.Of(call)) is { } named)
         {
-            return new Reach(remote);
+            return new Reach(named);
         }
 
         var uri = StoreChoice.Of(call);
+        if (uri.IsShared)
+        {
+            return await SocketMember.OfAsync(call, uri) is { } member ? new Reach(member) : throw SocketMember.NeedsMember(uri);
+        }
+
         await RelayConversion.ForVerbAsync(call, uri);
         var began = call.Shell.Time.GetTimestamp();
         while (true)
@@ -81,12 +86,17 @@ internal sealed class Reach : IAsyncDisposable
     /// <summary>For a verb that only looks. Called <c>relay</c>, it makes the database first, as Relay does.</summary>
     public static async Task<Reach> ForReadingAsync(Call call)
     {
-        if (RemoteMember.Of(call) is { } remote)
+        if ((SocketMember.Named(call) ?? RemoteMember.Of(call)) is { } named)
         {
-            return new Reach(remote);
+            return new Reach(named);
         }
 
         var uri = StoreChoice.Of(call);
+        if (uri.IsShared)
+        {
+            return await SocketMember.OfAsync(call, uri) is { } member ? new Reach(member) : await ReadAsync(call, uri);
+        }
+
         await RelayConversion.ForVerbAsync(call, uri);
         if (await ServingAsync(call, uri) is { } client)
         {
@@ -100,6 +110,11 @@ internal sealed class Reach : IAsyncDisposable
                 : throw new CommandFailedException($"there is no database {uri.Path}", ExitCode.NotFound, atStart: true);
         }
 
+        return await ReadAsync(call, uri);
+    }
+
+    private static async Task<Reach> ReadAsync(Call call, StorageUri uri)
+    {
         var store = await Store.OpenAsync(uri, StoreUse.Read, new StoreOptions { Time = call.Shell.Time });
         return await StartAsync(call, uri, store, new ReadingJournal(store.Journal), policy: null);
     }
@@ -108,7 +123,7 @@ internal sealed class Reach : IAsyncDisposable
     public static async Task<Reach> ForRehearsalAsync(Call call)
     {
         var uri = StoreChoice.Of(call);
-        return File.Exists(uri.Path) || Store.HolderOf(uri) is not null
+        return uri.IsShared || File.Exists(uri.Path) || Store.HolderOf(uri) is not null
             ? await ForReadingAsync(call)
             : await StartAsync(call, uri, store: null, new MemoryJournal(), policy: null);
     }
@@ -181,7 +196,7 @@ internal sealed class Reach : IAsyncDisposable
             await host.StopAsync();
             host.Dispose();
             await (store?.DisposeAsync() ?? ValueTask.CompletedTask);
-            throw new StoreException($"database {uri.Path} cannot be used: {error.Message}", error);
+            throw new StoreException($"database {(uri.IsShared ? uri.ToString() : uri.Path)} cannot be used: {error.Message}", error);
         }
 
         var started = call.Shell.Time.GetUtcNow();
@@ -191,6 +206,9 @@ internal sealed class Reach : IAsyncDisposable
         {
             AuditSource = store is null ? null : AuditOf(call, uri, store),
             Copy = copy,
+            Steering = store?.Shared is { } shared
+                ? new ClusterSteering(call.Settings.Text(ClusterFlags.Name) ?? "berth", shared.Table, call.Shell.Time, NullLogger.Instance)
+                : null,
 
             // Nobody else waits for this process.
             Verifiers = Environment.ProcessorCount,
@@ -201,8 +219,8 @@ internal sealed class Reach : IAsyncDisposable
     /// <summary>A verb signs with the key that a member has made; it makes none.</summary>
     private static AuditSource AuditOf(Call call, StorageUri uri, Store store)
     {
-        var path = call.Settings.Text(ServeFlags.KeyFile) ?? MemberKeyFile.Beside(uri.Path);
-        AuditSigner? Signer() => File.Exists(path) && IsReadable(path) ? MemberKeyFile.Open(path, new WarningLines(call.Shell)) : null;
+        var path = call.Settings.Text(ServeFlags.KeyFile) ?? (uri.IsShared ? null : MemberKeyFile.Beside(uri.Path));
+        AuditSigner? Signer() => path is not null && File.Exists(path) && IsReadable(path) ? MemberKeyFile.Open(path, new WarningLines(call.Shell)) : null;
         return new AuditSource(store.Journal, store.ClusterId, Signer, new HistoryGate(), call.Shell.Time);
     }
 

@@ -12,6 +12,29 @@ internal static class StoreChoice
     /// <summary>Whatever was named more strongly, <c>--store</c> or <c>--database</c>; otherwise the default of the program's name.</summary>
     public static StorageUri Of(Call call)
     {
+        var uri = Named(call);
+        if (!uri.IsShared)
+        {
+            return uri;
+        }
+
+        if (call.Shell.IsRelay)
+        {
+            throw CommandFailedException.Usage("called relay, the store is a file: call the program berth for a store that members share");
+        }
+
+        return call.Settings.Text(GlobalFlags.StorePasswordFile) is { Length: > 0 } file
+            ? uri.WithPassword(Settings.Secret(file, "--store-password-file"))
+            : uri;
+    }
+
+    /// <summary>A store that is a file, for a verb that works on the file itself. Fails with a usage error that says what to do instead.</summary>
+    public static StorageUri FileOf(Call call, string verb, string instead) =>
+        Of(call) is { IsShared: false } file ? file
+        : throw CommandFailedException.Usage($"{verb} works on a database file: {instead}");
+
+    private static StorageUri Named(Call call)
+    {
         var store = call.Settings.Find(GlobalFlags.Store);
         var database = call.Settings.Find(GlobalFlags.Database);
         if (store is not null && store == database)

@@ -18,6 +18,11 @@ internal static class Examination
         var began = (Wall: call.Shell.Time.GetUtcNow(), Ticks: call.Shell.Time.GetTimestamp());
         var uri = StoreChoice.Of(call);
         var options = Options(call, uri, out var settings);
+        if (uri.IsShared)
+        {
+            return await OfSharedAsync(call, uri, options, settings);
+        }
+
         var condition = StoreInspection.Look(uri, pages: true);
         var member = await MemberAsync(call, uri, options);
         var pools = condition.Refused is null ? await PoolsAsync(call) : null;
@@ -36,10 +41,32 @@ internal static class Examination
         ];
     }
 
+    private static async Task<IReadOnlyList<Finding>> OfSharedAsync(Call call, StorageUri uri, MemberOptions options, Finding settings)
+    {
+        var probe = await SharedExamination.LookAsync(call, uri, options);
+        var pools = probe.Refused is null ? await PoolsAsync(call) : null;
+        var now = call.Shell.Time.GetUtcNow();
+        return
+        [
+            settings,
+            .. SharedChecks.Of(probe),
+            .. pools is null ? [] : PoolChecks.Of(pools, now),
+            .. ClockChecks.Of(new ClockProbe(now, 0, TimeSpan.Zero, Surroundings.ClockSynchronized())),
+            .. SecurityChecks.Of(Security(call, uri, options)),
+            .. HostChecks.Of(Host(options)),
+        ];
+    }
+
     /// <summary>What a member says at its start: only what is wrong, and nothing that takes long.</summary>
     public static IEnumerable<Finding> AtStart(Call call, MemberOptions options)
     {
-        var uri = StorageUri.Parse(options.Store);
+        var uri = options.StoreUri ?? StorageUri.Parse(options.Store);
+        if (uri.IsShared)
+        {
+            IEnumerable<Finding> some = [.. SecurityChecks.Of(Security(call, uri, options)), .. HostChecks.Of(Host(options))];
+            return some.Where(finding => finding.Grade != Grade.Ok);
+        }
+
         var condition = StoreInspection.Look(uri, pages: false);
         var clock = new ClockProbe(call.Shell.Time.GetUtcNow(), condition.History?.LastMs ?? 0, TimeSpan.Zero, null);
         Finding[] all =
@@ -75,7 +102,7 @@ internal static class Examination
         catch (CommandFailedException error)
         {
             settings = Finding.Fail(CheckNames.Settings, error.Message, "correct it; the other checks take the defaults");
-            return new MemberOptions { Store = uri.ToString() };
+            return new MemberOptions { Store = uri.ToString(), StoreUri = uri };
         }
     }
 
@@ -128,9 +155,10 @@ internal static class Examination
 
     private static SecurityProbe Security(Call call, StorageUri uri, MemberOptions options) => new()
     {
-        Key = Rights(uri.Path + ".key"),
+        Key = Rights(options.KeyFile ?? (uri.IsShared ? string.Empty : uri.Path + ".key")),
         Config = call.Settings.Text(GlobalFlags.Config) is { } config ? Rights(config) : null,
-        SecretFile = call.Settings.Text(ServeFlags.SigningSecretFile) is { } secret ? Rights(secret) : null,
+        SecretFiles = [.. new[] { ServeFlags.SigningSecretFile, ClusterFlags.SecretFile, GlobalFlags.StorePasswordFile }
+            .Select(flag => call.Settings.Text(flag)).OfType<string>().Select(Rights)],
         SecretShown = SecretShown(call),
         Bind = options.Bind,
         HasTls = options.TlsCertificate is not null,
@@ -146,7 +174,7 @@ internal static class Examination
             return "the command line";
         }
 
-        IEnumerable<string?> variables = [ServeFlags.SigningSecret.BerthVariable, .. ServeFlags.SigningSecret.RelayVariables];
+        IEnumerable<string?> variables = [ServeFlags.SigningSecret.BerthVariable, ClusterFlags.SecretVariable, .. ServeFlags.SigningSecret.RelayVariables];
         return variables.OfType<string>().FirstOrDefault(name => !string.IsNullOrEmpty(call.Shell.Environment(name)));
     }
 

@@ -46,6 +46,7 @@ internal static class CheckNames
     public const string FileSystem = "file-system";
     public const string RestoredCopy = "restored-copy";
     public const string Member = "member";
+    public const string Cluster = "cluster";
     public const string EdgePort = "edge-port";
     public const string Pools = "pools";
     public const string Licenses = "licenses";
@@ -66,7 +67,7 @@ internal static class CheckNames
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Settings, Database, Integrity, DatabaseSize, DatabaseRights, Folder, FileSystem, RestoredCopy, Member, EdgePort, Pools, Licenses,
+        Settings, Database, Integrity, DatabaseSize, DatabaseRights, Folder, FileSystem, RestoredCopy, Member, Cluster, EdgePort, Pools, Licenses,
         Clock, ClockSteps, ClockSync, SigningKey, ConfigRights, Secrets, Exposure, Signatures, Expiry, Disk, Growth, OpenSsl, FileHandles, Memory,
     ];
 }

@@ -15,7 +15,8 @@ internal sealed record SecurityProbe
     /// <summary>Null: there is none.</summary>
     public RightsProbe? Config { get; init; }
 
-    public RightsProbe? SecretFile { get; init; }
+    /// <summary>Files with secrets that are given.</summary>
+    public IReadOnlyList<RightsProbe> SecretFiles { get; init; } = [];
 
     /// <summary>Where a secret can be read by others: <c>the command line</c>, a variable, or null.</summary>
     public string? SecretShown { get; init; }
@@ -63,8 +64,8 @@ internal static class SecurityChecks
             return Finding.Warn(CheckNames.Secrets, $"a secret stands in {where}, where other programs can read it", "put it into a file of mode 600: --signing-secret-file");
         }
 
-        return probe.SecretFile is { Mode: { } mode } file && (mode & Others) != UnixFileMode.None
-            ? Finding.Fail(CheckNames.Secrets, $"others may use {file.Path} (mode {StoreChecks.Octal(mode)})", $"chmod 600 {file.Path}, and change the secret")
+        return probe.SecretFiles.FirstOrDefault(file => file.Mode is { } mode && (mode & Others) != UnixFileMode.None) is { Mode: { } open } shown
+            ? Finding.Fail(CheckNames.Secrets, $"others may use {shown.Path} (mode {StoreChecks.Octal(open)})", $"chmod 600 {shown.Path}, and change the secret")
             : Finding.Ok(CheckNames.Secrets, "none can be read by others");
     }
 

@@ -20,6 +20,9 @@ internal sealed record MadeToken(string Role, string Name, string Token, string 
     public override string ToString() => Line;
 }
 
+/// <summary>Where a new secret is, not what it is.</summary>
+internal sealed record MadeSecret(string File);
+
 /// <summary>Which program this is.</summary>
 internal sealed record ProgramVersion(string Version);
 
@@ -60,6 +63,10 @@ internal sealed record EdgeState(string Url, bool Alive, bool Ready, double Mill
 [JsonSerializable(typeof(AuditListing))]
 [JsonSerializable(typeof(VerdictReport))]
 [JsonSerializable(typeof(MadeToken))]
+[JsonSerializable(typeof(MadeSecret))]
+[JsonSerializable(typeof(ClusterState))]
+[JsonSerializable(typeof(DownedMember))]
+[JsonSerializable(typeof(LeavingMember))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(WrittenBackup))]
 [JsonSerializable(typeof(RestoredDatabase))]

@@ -1,5 +1,6 @@
 using Berth.Cli.Access;
 using Berth.Cli.Doctor;
+using Berth.Cli.Flags;
 using Berth.Cli.Verbs;
 using Berth.Protocol;
 using Berth.Server;
@@ -11,16 +12,14 @@ internal static class ServeBanner
 {
     public static async Task WriteAsync(Call call, MemberOptions options, int port, Uri? management, IAdministration administration)
     {
-        var pools = await administration.AllPoolsAsync(call.Shell.Stop);
+        var pools = options.Cluster is { } cluster ? OfCluster(cluster) : await PoolsAsync(call, administration);
         var text = $"""
             berth {VersionVerb.Current}
               store    {options.Store}
               edge     {Address(options, port)}
               socket   {options.Socket}
               manage   {management?.GetLeftPart(UriPartial.Authority) ?? "by the socket only"}
-              pools    {pools.Count}
-              licenses {pools.Sum(pool => (long)pool.Licenses)}
-              seats    {pools.Sum(pool => pool.Free)} free of {pools.Sum(pool => pool.Seats)}
+            {pools}
               clock    {LicenseTable.Time(call.Shell.Time.GetUtcNow())}
 
             """;
@@ -32,6 +31,22 @@ internal static class ServeBanner
 
         await call.Shell.Out.FlushAsync(CancellationToken.None);
     }
+
+    private static async Task<string> PoolsAsync(Call call, IAdministration administration)
+    {
+        var pools = await administration.AllPoolsAsync(call.Shell.Stop);
+        return $"""
+              pools    {pools.Count}
+              licenses {pools.Sum(pool => (long)pool.Licenses)}
+              seats    {pools.Sum(pool => pool.Free)} free of {pools.Sum(pool => pool.Seats)}
+            """;
+    }
+
+    /// <summary>A member among others has just joined: what pools there are is for their owners to say.</summary>
+    private static string OfCluster(ClusterOptions cluster) => $"""
+          cluster  {cluster.Name}, member {cluster.Member}, lease {GoDuration.Format(cluster.Lease)}
+          members  {cluster.Advertise}, listening on {cluster.Bind}
+        """;
 
     /// <summary>Where the edge listens, as a URL.</summary>
     public static string Address(MemberOptions options, int port)

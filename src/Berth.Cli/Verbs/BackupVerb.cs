@@ -21,7 +21,7 @@ internal static class BackupVerb
     {
         RemoteMember.RefuseFor(call, "backup");
         var file = OnlyFile(call, "backup file");
-        var uri = StoreChoice.Of(call);
+        var uri = StoreChoice.FileOf(call, "backup", "a store that members share is backed up with the database's own tools, pg_dump or pg_basebackup");
         if (!File.Exists(uri.Path))
         {
             throw new CommandFailedException($"there is no database {uri.Path}", ExitCode.NotFound, atStart: true);

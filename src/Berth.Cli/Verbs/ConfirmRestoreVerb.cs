@@ -22,7 +22,8 @@ internal static class ConfirmRestoreVerb
     private static async Task<ExitCode> RunAsync(Call call)
     {
         call.TakeNoWords();
-        var uri = StoreChoice.Of(call);
+        var uri = StoreChoice.FileOf(
+            call, "confirm-restore", "members that share a store notice by themselves that it went back in time, and their logs say so");
         if (!File.Exists(uri.Path))
         {
             throw new CommandFailedException($"there is no database {uri.Path}", ExitCode.NotFound, atStart: true);

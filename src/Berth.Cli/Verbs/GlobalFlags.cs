@@ -6,10 +6,16 @@ namespace Berth.Cli.Verbs;
 internal static class GlobalFlags
 {
     public static readonly Flag Store =
-        new Flag("store", FlagKind.Text, "the store, such as sqlite:./berth.sqlite").Twinned();
+        new Flag("store", FlagKind.Text, "the store, sqlite:./berth.sqlite or postgres://USER@HOST[,HOST]/DATABASE").Twinned();
+
+    public static readonly Flag StorePasswordFile =
+        new Flag("store-password-file", FlagKind.Text, "the file with the password of the user in --store postgres://USER@…").Twinned();
 
     public static readonly Flag Database =
         new Flag("database", FlagKind.Text, "a SQLite file: short for --store sqlite:PATH") { RelayVariables = ["RELAY_DATABASE"] }.Twinned();
+
+    public static readonly Flag Socket =
+        new Flag("socket", FlagKind.Text, "the management socket (beside the database; on a shared store in $RUNTIME_DIRECTORY or /run/berth)").Twinned();
 
     public static readonly Flag Server =
         new Flag("server", FlagKind.Text, "ask the member at this URL of a management port, such as https://berth.example:9110").Twinned();
@@ -43,5 +49,5 @@ internal static class GlobalFlags
     public static readonly Flag Version = new("version", FlagKind.Switch, "show the version");
 
     public static IReadOnlyList<Flag> All { get; } =
-        [Store, Database, Server, TokenFile, CaFile, Config, Verbose, NoAudit, NoColor, Pragma, Json, Plain, Help, Version];
+        [Store, StorePasswordFile, Database, Socket, Server, TokenFile, CaFile, Config, Verbose, NoAudit, NoColor, Pragma, Json, Plain, Help, Version];
 }

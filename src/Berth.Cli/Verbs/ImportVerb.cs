@@ -37,7 +37,7 @@ internal static class ImportVerb
             throw CommandFailedException.Usage("--public-key is not 64 hexadecimal digits of a key");
         }
 
-        if (StoreChoice.Of(call).Path == StorageUri.OfFile(file).Path)
+        if (StoreChoice.Of(call) is { IsShared: false, Path: var store } && store == StorageUri.OfFile(file).Path)
         {
             throw CommandFailedException.Usage($"{file} is the store itself: name another with --database");
         }

@@ -14,7 +14,7 @@ internal static class RestoreVerb
     {
         RemoteMember.RefuseFor(call, "restore");
         var file = BackupVerb.OnlyFile(call, "backup file");
-        var uri = StoreChoice.Of(call);
+        var uri = StoreChoice.FileOf(call, "restore", "a store that members share is restored with the database's own tools: end all members, restore it with pg_restore, and start them again");
         if (!File.Exists(file))
         {
             throw new CommandFailedException($"there is no backup {file}", ExitCode.NotFound, atStart: true);

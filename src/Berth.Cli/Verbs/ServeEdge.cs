@@ -14,8 +14,8 @@ internal static class ServeEdge
 
     public static async Task RunAsync(Call call, MemberOptions options, ILoggerFactory logs)
     {
-        var uri = StorageUri.Parse(options.Store);
-        var socket = await MemberOfAsync(call, uri);
+        var uri = options.StoreUri!;
+        var socket = await MemberOfAsync(call, uri, options.Socket!);
         await using var edge = await ForwardingEdge.StartAsync(
             options, () => Store.HolderOf(uri) is { IsServing: true, Socket: { } at } ? at : socket, call.Shell.Time, logs);
         if (!call.Shell.IsRelay)
@@ -29,7 +29,7 @@ internal static class ServeEdge
     }
 
     /// <summary>The socket of the member that serves the database. It may be just starting.</summary>
-    private static async Task<string> MemberOfAsync(Call call, StorageUri uri)
+    private static async Task<string> MemberOfAsync(Call call, StorageUri uri, string at)
     {
         var began = call.Shell.Time.GetTimestamp();
         while (true)
@@ -39,10 +39,16 @@ internal static class ServeEdge
                 return socket;
             }
 
+            if (uri.IsShared && File.Exists(at))
+            {
+                return at;
+            }
+
             if (call.Shell.Time.GetElapsedTime(began) >= _patience)
             {
                 throw new CommandFailedException(
-                    $"database {uri.Path} is not served: start a member on it first, or leave out --edge", ExitCode.Unreachable, atStart: true);
+                    uri.IsShared ? $"no member serves the socket {at}: start one first, or name another with --socket or --member-name"
+                        : $"database {uri.Path} is not served: start a member on it first, or leave out --edge", ExitCode.Unreachable, atStart: true);
             }
 
             await Task.Delay(_pause, call.Shell.Time, call.Shell.Stop);

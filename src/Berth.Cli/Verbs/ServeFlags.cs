@@ -91,11 +91,8 @@ internal static class ServeFlags
     public static readonly Flag TokensFile =
         new Flag("tokens-file", FlagKind.Text, "the tokens that the management port takes, lines of 'berth token new'; mode 0600").Twinned();
 
-    public static readonly Flag Socket =
-        new Flag("socket", FlagKind.Text, "the management socket (beside the database)").Twinned();
-
     public static readonly Flag KeyFile =
-        new Flag("key-file", FlagKind.Text, "the file with the private key that the history is signed with (beside the database)").Twinned();
+        new Flag("key-file", FlagKind.Text, "the file with the private key that the history is signed with (beside the database; on a shared store ./berth-MEMBER.key)").Twinned();
 
     public static readonly Flag AuditKeepDays =
         new Flag("audit-keep-days", FlagKind.Number, "for how many days the history is kept, 0 for good (400)").Twinned();
@@ -110,6 +107,7 @@ internal static class ServeFlags
     [
         Bind, Port, Ttl, NoHeartbeats, Strategy, CullInterval, VerbFlags.Pool, SigningSecret, SigningSecretFile,
         EnforceExpiry, ExclusiveNodes, MaxConnections, MaxConnectionsPerAddress, LimitAddress, LimitNode, TlsCert, TlsKey,
-        ManagementBind, ManagementPort, TokensFile, Socket, Edge, KeyFile, AuditKeepDays, AuditMaxMib,
+        ManagementBind, ManagementPort, TokensFile, Edge, KeyFile, AuditKeepDays, AuditMaxMib,
+        .. ClusterFlags.All,
     ];
 }

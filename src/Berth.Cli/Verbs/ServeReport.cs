@@ -27,7 +27,7 @@ internal sealed class ServeReport
     /// <summary>Every flag that is a setting of a member.</summary>
     public static IReadOnlyList<Flag> Flags { get; } =
     [
-        GlobalFlags.Store, GlobalFlags.Database, .. ServeFlags.All, GlobalFlags.NoAudit, GlobalFlags.Verbose, GlobalFlags.NoColor, GlobalFlags.Config,
+        GlobalFlags.Store, GlobalFlags.StorePasswordFile, GlobalFlags.Database, GlobalFlags.Socket, .. ServeFlags.All, GlobalFlags.NoAudit, GlobalFlags.Verbose, GlobalFlags.NoColor, GlobalFlags.Config,
     ];
 
     /// <summary>The settings as they are while the cluster has this policy, which may have changed since the start.</summary>
@@ -57,13 +57,19 @@ internal sealed class ServeReport
         [ServeFlags.EnforceExpiry] = Text(options.EnforceExpiry),
         [ServeFlags.ExclusiveNodes] = Text(options.ExclusiveNodes),
         [ServeFlags.MaxConnections] = $"{options.MaxConnections}",
-        [ServeFlags.Socket] = options.Socket,
+        [GlobalFlags.Socket] = options.Socket,
         [ServeFlags.MaxConnectionsPerAddress] = $"{options.MaxConnectionsPerAddress}",
         [ServeFlags.AuditKeepDays] = $"{options.Retention.Age.TotalDays:0}",
         [ServeFlags.AuditMaxMib] = $"{options.Retention.Bytes >> 20}",
         [ServeFlags.ManagementBind] = options.ManagementPort?.Bind.ToString(),
         [ServeFlags.ManagementPort] = options.ManagementPort is { } management ? $"{management.Port}" : "off",
         [ServeFlags.KeyFile] = options.KeyFile,
+        [ClusterFlags.Name] = options.Cluster?.Name,
+        [ClusterFlags.Member] = options.MemberId,
+        [ClusterFlags.Advertise] = options.Cluster?.Advertise,
+        [ClusterFlags.Bind] = options.Cluster?.Bind,
+        [ClusterFlags.Port] = options.Cluster is { } cluster ? $"{cluster.Port}" : null,
+        [ClusterFlags.Lease] = options.Cluster is { Lease: var lease } ? GoDuration.Format(lease) : null,
     };
 
     private static bool IsSet(Call call, Flag flag, MemberOptions options) =>

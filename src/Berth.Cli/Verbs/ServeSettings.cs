@@ -6,6 +6,7 @@ using Berth.Pools;
 using Berth.Runtime.Audit;
 using Berth.Server;
 using Berth.Server.Management;
+using Berth.Storage;
 
 namespace Berth.Cli.Verbs;
 
@@ -25,7 +26,8 @@ internal static class ServeSettings
         var options = defaults with
         {
             Store = store.ToString(),
-            Socket = settings.Text(ServeFlags.Socket) is { } socket ? Path.GetFullPath(socket) : ManagementListener.SocketFor(store.Path),
+            StoreUri = store,
+            Socket = Socket(call, store),
             Bind = settings.Text(ServeFlags.Bind) is { } bind ? Address(bind, relay) : defaults.Bind,
             EdgePort = Within(settings, ServeFlags.Port, 0, MaxPort) ?? defaults.EdgePort,
             MaxConnections = Within(settings, ServeFlags.MaxConnections, 1, MaxConnections) ?? defaults.MaxConnections,
@@ -40,8 +42,13 @@ internal static class ServeSettings
             KeyFile = settings.Text(ServeFlags.KeyFile) is { } key ? Path.GetFullPath(key) : null,
             Retention = Retention(settings),
         };
-        return NetworkSettings.Over(call, options);
+        return NetworkSettings.Over(call, ClusterSettings.Over(call, store, options));
     }
+
+    private static string Socket(Call call, StorageUri store) =>
+        call.Settings.Text(GlobalFlags.Socket) is { } socket ? Path.GetFullPath(socket)
+        : store.IsShared ? RuntimeFolder.SocketOf(call, MemberNames.Of(call))
+        : ManagementListener.SocketFor(store.Path);
 
     private static RetentionLimits Retention(Settings settings)
     {

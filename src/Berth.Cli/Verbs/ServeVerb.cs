@@ -3,9 +3,9 @@ using Berth.Cli.Access;
 using Berth.Cli.Output;
 using Berth.Pools;
 using Berth.Protocol;
+using Berth.Runtime.Ownership;
 using Berth.Server;
 using Berth.Server.Management;
-using Berth.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Cli.Verbs;
@@ -28,7 +28,7 @@ internal static class ServeVerb
         using var logs = ServeLog.Create(call);
         try
         {
-            await RelayConversion.ForServingAsync(call, StorageUri.Parse(options.Store), options.ExplicitPolicy);
+            await RelayConversion.ForServingAsync(call, options.StoreUri!, options.ExplicitPolicy);
             await (call.Settings.Switch(ServeFlags.Edge) == true ? ServeEdge.RunAsync(call, options, logs) : ServeAsync(call, options, logs));
             return ExitCode.Done;
         }
@@ -36,6 +36,10 @@ internal static class ServeVerb
         {
             logs.CreateLogger("berth.serve").ServerFailedToStart();
             throw new CommandFailedException(Reason(options, error), ExitCode.Failed, atStart: !call.Shell.IsRelay);
+        }
+        catch (JoinRefusedException error)
+        {
+            throw new CommandFailedException(error.Message, ExitCode.Refused, atStart: true);
         }
         catch (InvalidOperationException error)
         {
@@ -47,14 +51,22 @@ internal static class ServeVerb
     {
         var time = call.Shell.Time;
         var since = time.GetUtcNow();
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(call.Shell.Stop);
+        RuntimeFolder.Prepare(call, options.Socket!);
         await using var member = await Member.StartAsync(options, time, logs);
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, options.Store, member.EdgePort, since);
-        var who = options.Audit ? new Who("operator", "unix", null, null) : Who.Nobody;
         var report = new ServeReport(call, options, member.EdgePort);
-        var administration = new Administration(member.Pools, member.Journal, time, Describe, who, report.Under)
+        var administration = new Administration(
+            member.InCluster is null ? new ManagedPools(member.Pools) : new ManagedPools(member.Pools, member.Router),
+            member.Journal,
+            time,
+            Describe,
+            options.Audit ? new Who("operator", "unix", null, null) : Who.Nobody,
+            report.Under)
         {
             AuditSource = member.Audit,
             Copy = member.Copy,
+            Steering = SteeringOf(member, options, leaving, time, logs),
         };
         await using (await ManagementListener.StartAsync(administration, member, options.Socket!, logs))
         {
@@ -67,9 +79,18 @@ internal static class ServeVerb
                 await ServeBanner.WriteAsync(call, options, member.EdgePort, port?.Address, administration);
             }
 
-            await member.RunAsync(call.Shell.Stop);
+            await member.RunAsync(leaving.Token);
         }
     }
+
+    private static ClusterSteering? SteeringOf(
+        Member member, MemberOptions options, CancellationTokenSource leaving, TimeProvider time, ILoggerFactory logs) =>
+        member.InCluster is not { } cluster ? null
+        : new ClusterSteering(options.Cluster!.Name, cluster.Table, time, logs.CreateLogger("berth.cluster"))
+        {
+            View = () => cluster.Ownership.View,
+            Leave = leaving.Cancel,
+        };
 
     /// <summary>Called <c>relay</c>, pools all do the same, whatever was set for them.</summary>
     private static async Task WarnAsync(Call call, Administration administration)

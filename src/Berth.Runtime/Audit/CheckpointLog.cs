@@ -6,9 +6,17 @@ namespace Berth.Runtime.Audit;
 
 /// <summary>
 /// Writes a signed checkpoint every minute in which something happened, and one at the end. Reads the heads from the store, beside the
-/// actors. A checkpoint that cannot be written is made up for by the next: it names all that changed since the last that was.
+/// actors. A checkpoint that cannot be written is made up for by the next: it names all that changed since the last that was. Of several
+/// members one writes for all; where two believe that it is they, the numbers keep them apart.
 /// </summary>
-public sealed class CheckpointLog(IJournal journal, string cluster, AuditSigner signer, TimeProvider time, ILogger log)
+/// <param name="journal">The heads, and where checkpoints go.</param>
+/// <param name="cluster">Which cluster they are of.</param>
+/// <param name="signer">Signs them.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Told when they cannot be written.</param>
+/// <param name="isWriter">Whether this member is the one that writes, asked each time.</param>
+public sealed class CheckpointLog(
+    IJournal journal, string cluster, AuditSigner signer, TimeProvider time, ILogger log, Func<bool> isWriter)
 {
     /// <summary>How often a checkpoint may be written.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
@@ -40,9 +48,21 @@ public sealed class CheckpointLog(IJournal journal, string cluster, AuditSigner 
     /// <summary>Writes what changed since the last checkpoint; failures are logged.</summary>
     public async Task WriteAsync()
     {
+        if (!isWriter())
+        {
+            // Whoever writes now names what it finds: this member knows no more what was named.
+            _allNamedAt = null;
+            return;
+        }
+
         try
         {
-            await WriteChangedAsync();
+            if (!await WriteChangedAsync())
+            {
+                _allNamedAt = null;
+                log.CheckpointOfAnother();
+            }
+
             _failing = false;
         }
         catch (Exception failure)
@@ -63,8 +83,11 @@ public sealed class CheckpointLog(IJournal journal, string cluster, AuditSigner 
         timer.Dispose();
     }
 
-    private async Task WriteChangedAsync()
+    /// <summary>False: another member has written one at the same time, and this one begins anew the next time.</summary>
+    private async Task<bool> WriteChangedAsync()
     {
+        // The last one first: heads that are read after it are not older than those it names.
+        var last = await journal.History.ReadLastCheckpointAsync();
         var heads = await HeadsAsync();
         if (_allNamedAt is not { } at || time.GetElapsedTime(at) >= NameAllEvery)
         {
@@ -76,12 +99,11 @@ public sealed class CheckpointLog(IJournal journal, string cluster, AuditSigner 
         var changed = heads.Where(head => _named.GetValueOrDefault(head.Pool.Value) != head.Version).Chunk(Checkpoint.MaxHeads).ToList();
         if (changed.Count == 0)
         {
-            return;
+            return true;
         }
 
         await journal.History.RecordKeyAsync(signer.PublicKey, time.GetUtcNow().ToUnixTimeMilliseconds());
         var root = Checkpoint.RootOf(heads);
-        var last = await journal.History.ReadLastCheckpointAsync();
         for (var part = 0; part < changed.Count; part++)
         {
             var checkpoint = new Checkpoint(
@@ -99,7 +121,7 @@ public sealed class CheckpointLog(IJournal journal, string cluster, AuditSigner 
             last = new CheckpointRow(checkpoint.Number, checkpoint.TimeMs, bytes, signer.Sign(bytes));
             if (!await journal.History.AppendCheckpointAsync(last))
             {
-                throw new InvalidOperationException($"another process has written checkpoint {last.Number}");
+                return false;
             }
 
             foreach (var head in changed[part])
@@ -107,6 +129,8 @@ public sealed class CheckpointLog(IJournal journal, string cluster, AuditSigner 
                 _named[head.Pool.Value] = head.Version;
             }
         }
+
+        return true;
     }
 
     /// <summary>The heads of all pools that have an event.</summary>
@@ -132,4 +156,7 @@ internal static partial class CheckpointLogLog
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "audit checkpoints cannot be written for now: {reason}")]
     public static partial void CheckpointFailed(this ILogger log, Exception failure, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "another member has written an audit checkpoint at the same time; the next one is written as usual")]
+    public static partial void CheckpointOfAnother(this ILogger log);
 }

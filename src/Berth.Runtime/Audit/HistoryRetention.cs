@@ -10,8 +10,15 @@ namespace Berth.Runtime.Audit;
 /// nothing; the pool's own record says that it stands for what is to go; only then is it taken into use and are the records deleted. So
 /// a process may die anywhere in between: a base that nobody named is replaced, and a deletion that was not finished is.
 /// </summary>
+/// <param name="host">The pools: only those that are open here are looked at, and the others by their owners.</param>
+/// <param name="journal">Their history.</param>
+/// <param name="gate">Keeps exports of this process and cuts apart.</param>
+/// <param name="limits">How much is kept.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Told what was cut, and what could not be.</param>
+/// <param name="forgetsCheckpoints">Whether this member is the one that forgets checkpoints, asked each time.</param>
 public sealed class HistoryRetention(
-    PoolHost host, IJournal journal, HistoryGate gate, RetentionLimits limits, TimeProvider time, ILogger log)
+    PoolHost host, IJournal journal, HistoryGate gate, RetentionLimits limits, TimeProvider time, ILogger log, Func<bool> forgetsCheckpoints)
 {
     /// <summary>How often the history is looked at.</summary>
     public static readonly TimeSpan Every = TimeSpan.FromHours(1);
@@ -43,13 +50,17 @@ public sealed class HistoryRetention(
             var heads = await HeadsAsync();
             var excess = limits.ExcessOf(await journal.History.MeasureAsync());
             var events = Math.Max(1, heads.Sum(EventsOf));
-            foreach (var head in heads.TakeWhile(_ => !stop.IsCancellationRequested))
+            foreach (var head in heads.Where(head => host.OwnershipOf(head.Pool) is not null).TakeWhile(_ => !stop.IsCancellationRequested))
             {
                 var share = (long)((Int128)excess * EventsOf(head) / events);
                 await PoolAsync(head, share, stop);
             }
 
-            await ForgetCheckpointsAsync(stop);
+            if (forgetsCheckpoints())
+            {
+                await ForgetCheckpointsAsync(stop);
+            }
+
             _resumed |= !stop.IsCancellationRequested && heads.TrueForAll(head => host.OwnershipOf(head.Pool) is not null);
         }
         catch (Exception failure)

@@ -1,54 +1,95 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Runtime.Ownership;
 
 /// <summary>
-/// Evidence that a member's process has ended, asked for where its counter has not moved since the last look, and
-/// believed the second time. Where it cannot be asked for there is none: silence counts all the same.
+/// Evidence that a member's process has ended: asked for beside the looks at the table, because a member that is out of reach keeps who
+/// asks waiting, and believed the second time for as long as the counter stands where it stood. Where it cannot be asked for there is
+/// none: silence counts all the same.
 /// </summary>
-internal sealed class DeathEvidence(OwnershipOptions options, Func<CancellationTokenSource> limitOf, ILogger log)
+internal sealed class DeathEvidence(MemberParts parts, Incarnation self)
 {
-    private readonly Dictionary<Incarnation, (long Counter, int Times)> _seen = [];
+    /// <summary>Whose end was seen twice, and at which counter.</summary>
+    private readonly ConcurrentDictionary<Incarnation, long> _dead = new();
 
-    /// <summary>Looks for evidence about the members of the table, within one limit for all of them.</summary>
-    public async ValueTask LookAsync(ClusterTable table, Incarnation self)
+    /// <summary>One question about a member at a time.</summary>
+    private readonly Dictionary<Incarnation, Task> _asking = [];
+
+    /// <summary>The evidence was there twice in a row, and the member has not renewed since before.</summary>
+    public bool IsDead(MemberRow member) => _dead.TryGetValue(member.Incarnation, out var counter) && counter == member.Counter;
+
+    /// <summary>Looks for evidence about the members of a table until <paramref name="stop"/>.</summary>
+    /// <param name="newest">The newest table; null: none was read yet.</param>
+    /// <param name="found">Called when a member was found dead, and awaited. Does not throw.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task RunAsync(Func<ClusterTable?> newest, Func<Task> found, CancellationToken stop)
     {
-        if (options.FindEvidence is not { } find)
+        if (parts.Options.FindEvidence is not { } find)
         {
             return;
         }
 
-        using var limit = limitOf();
-        foreach (var member in table.Members)
+        using var timer = new PeriodicTimer(parts.Options.WatchEvery, parts.Time);
+        using var ending = stop.Register(timer.Dispose);
+        while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            if (member.State != MemberState.Up || member.Incarnation == self)
-            {
-                _seen.Remove(member.Incarnation);
-            }
-            else if (!_seen.TryGetValue(member.Incarnation, out var seen) || seen.Counter != member.Counter)
-            {
-                _seen[member.Incarnation] = (member.Counter, 0);
-            }
-            else
-            {
-                _seen[member.Incarnation] = (member.Counter, await FindAsync(find, member, limit.Token) ? seen.Times + 1 : 0);
-            }
+            var others = newest()?.Members.Where(member => member.State == MemberState.Up && member.Incarnation != self).ToList() ?? [];
+            Consider(others, member => AskAsync(find, member, found, stop));
+        }
+
+        foreach (var asking in _asking.Values)
+        {
+            await asking;
         }
     }
 
-    /// <summary>The evidence was there twice in a row, with the same counter.</summary>
-    public bool IsDead(MemberRow member) =>
-        _seen.TryGetValue(member.Incarnation, out var seen) && seen.Counter == member.Counter && seen.Times >= 2;
+    private void Consider(List<MemberRow> others, Func<MemberRow, Task> ask)
+    {
+        foreach (var gone in _asking.Where(one => one.Value.IsCompleted).Select(one => one.Key).Except(others.Select(other => other.Incarnation)).ToList())
+        {
+            _asking.Remove(gone);
+            _dead.TryRemove(gone, out _);
+        }
 
-    private async ValueTask<bool> FindAsync(Func<MemberRow, CancellationToken, ValueTask<bool>> find, MemberRow member, CancellationToken limit)
+        foreach (var other in others.Where(other => !_asking.TryGetValue(other.Incarnation, out var asking) || asking.IsCompleted))
+        {
+            _asking[other.Incarnation] = ask(other);
+        }
+    }
+
+    private async Task AskAsync(
+        Func<MemberRow, CancellationToken, ValueTask<bool>> find, MemberRow member, Func<Task> found, CancellationToken stop)
+    {
+        if (!await FindAsync(find, member))
+        {
+            _dead.TryRemove(member.Incarnation, out _);
+            return;
+        }
+
+        if (IsDead(member))
+        {
+            return;
+        }
+
+        await Waiting.ForAsync(parts.Options.EvidenceAgainAfter, parts.Time, stop);
+        if (!stop.IsCancellationRequested && await FindAsync(find, member))
+        {
+            _dead[member.Incarnation] = member.Counter;
+            await found();
+        }
+    }
+
+    private async ValueTask<bool> FindAsync(Func<MemberRow, CancellationToken, ValueTask<bool>> find, MemberRow member)
     {
         try
         {
-            return await find(member, limit);
+            using var limit = parts.CallLimit();
+            return await find(member, limit.Token);
         }
         catch (Exception failure)
         {
-            log.NotAsked(member.Card.Name, failure.Message);
+            parts.Log.NotAsked(member.Card.Name, failure.Message);
             return false;
         }
     }

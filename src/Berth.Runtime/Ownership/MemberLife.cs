@@ -30,7 +30,9 @@ internal sealed class MemberLife : IDisposable
     public Task LookAsync() => Watch.LookAsync(_ended.Token);
 
     /// <summary>Lives until the incarnation is down, or until <paramref name="stop"/>, and then leaves. True: it is down.</summary>
-    public async Task<bool> RunAsync(CancellationToken stop)
+    /// <param name="handedOn">Asked between handing on and leaving, and again handed on after it: others may have handed something back.</param>
+    /// <param name="stop">It is to leave.</param>
+    public async Task<bool> RunAsync(Func<Task>? handedOn, CancellationToken stop)
     {
         using var moving = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var renewing = RenewAsync();
@@ -48,6 +50,7 @@ internal sealed class MemberLife : IDisposable
             if (!renewing.IsCompleted)
             {
                 await HandOnAsync();
+                await LingerAsync(handedOn);
             }
         }
         finally
@@ -101,6 +104,15 @@ internal sealed class MemberLife : IDisposable
         catch (Exception failure)
         {
             _parts.Log.NotLeft(failure, failure.Message);
+        }
+    }
+
+    private async Task LingerAsync(Func<Task>? handedOn)
+    {
+        if (handedOn is not null)
+        {
+            await handedOn();
+            await HandOnAsync();
         }
     }
 

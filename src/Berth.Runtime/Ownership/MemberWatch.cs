@@ -16,7 +16,7 @@ internal sealed class MemberWatch : IDisposable
     private readonly DeathEvidence _evidence;
     private readonly Takeover _takeover;
     private readonly ClusterView.Judgment _judgment;
-    private ClusterView? _view;
+    private volatile ClusterView? _view;
 
     public MemberWatch(MemberParts parts, Incarnation self, Action<ClusterView> publish)
     {
@@ -24,7 +24,7 @@ internal sealed class MemberWatch : IDisposable
         _self = self;
         _publish = publish;
         _sightings = new MemberSightings(parts.Time, parts.Options);
-        _evidence = new DeathEvidence(parts.Options, parts.CallLimit, parts.Log);
+        _evidence = new DeathEvidence(parts, self);
         _takeover = new Takeover(parts, self);
         _judgment = new ClusterView.Judgment(member => _sightings.IsSilent(member) || _evidence.IsDead(member), _sightings.IsSettled);
     }
@@ -32,6 +32,7 @@ internal sealed class MemberWatch : IDisposable
     /// <summary>Looks until <paramref name="stop"/>.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
+        var evidence = _evidence.RunAsync(() => _view?.Table, () => LookAsync(stop), stop);
         using var timer = new PeriodicTimer(_parts.Options.WatchEvery, _parts.Time);
         using var ending = stop.Register(timer.Dispose);
         do
@@ -39,6 +40,8 @@ internal sealed class MemberWatch : IDisposable
             await LookAsync(stop);
         }
         while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
+
+        await evidence;
 
         // One that was asked for may still be under way, and takes what it finds.
         await _looking.WaitAsync(CancellationToken.None);
@@ -87,7 +90,6 @@ internal sealed class MemberWatch : IDisposable
                 [.. table.Shards.Where(row => row.Owner == _self).Select(row => new OwnedShard(row.Shard, row.Epoch, row.FormerLease))]));
         }
 
-        await _evidence.LookAsync(table, _self);
         _view = new ClusterView(table, _self, _judgment, _view);
         _publish(_view);
         await _takeover.ConsiderAsync(_view);

@@ -40,7 +40,9 @@ public sealed class OwnershipLoop
     /// Is a member until <paramref name="stop"/>, and then leaves. Throws <see cref="JoinRefusedException"/> when it does not fit the
     /// cluster; everything else is waited out.
     /// </summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="stop">It is to leave.</param>
+    /// <param name="handedOn">Asked once everything was handed on: it is a member until that completes. Null: it leaves at once.</param>
+    public async Task RunAsync(CancellationToken stop, Func<Task>? handedOn = null)
     {
         while (!stop.IsCancellationRequested && await JoinAsync(stop) is { } self)
         {
@@ -48,7 +50,7 @@ public sealed class OwnershipLoop
             Volatile.Write(ref _life, life);
             try
             {
-                if (!await life.RunAsync(stop))
+                if (!await life.RunAsync(handedOn, stop))
                 {
                     return;
                 }

@@ -24,9 +24,13 @@ public sealed record OwnershipOptions
     /// <summary>How long leaving may take before the process ends without it: 10 s.</summary>
     public TimeSpan LeaveLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long after evidence that a member has ended it is asked for the second time: 100 ms.</summary>
+    public TimeSpan EvidenceAgainAfter { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>
     /// Asked about a member that is up: there is evidence, seen twice, that its process has ended. Being wrong costs that member its
-    /// shards, never a seat. Null: only silence counts.
+    /// shards, never a seat. It is asked every <see cref="WatchEvery"/>, about each member on its own, within <see cref="CallLimit"/>. Null:
+    /// only silence counts.
     /// </summary>
     public Func<MemberRow, CancellationToken, ValueTask<bool>>? FindEvidence { get; init; }
 

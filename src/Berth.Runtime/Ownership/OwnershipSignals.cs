@@ -9,6 +9,11 @@ internal sealed class OwnershipSignals
     private volatile ClusterView _view = ClusterView.Nothing;
     private long _changes;
 
+    public OwnershipSignals() => Ends = new MemberEnds(() => _view);
+
+    /// <summary>Whose answers need not be waited for any more.</summary>
+    public MemberEnds Ends { get; }
+
     /// <summary>The newest view.</summary>
     public ClusterView View => _view;
 
@@ -22,6 +27,7 @@ internal sealed class OwnershipSignals
         _view = view;
         if (view.IsChangeFrom(before))
         {
+            Ends.Follow(view);
             Raise();
         }
     }

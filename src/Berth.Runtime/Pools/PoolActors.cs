@@ -5,8 +5,6 @@ namespace Berth.Runtime.Pools;
 /// <summary>The actors of the pools whose shards are held: started when they are wanted, stopped with their shard, awaited at the end.</summary>
 internal sealed class PoolActors(PoolPlaces places, HeldShards shards, PoolEnvironment shared) : IDisposable
 {
-    private const int OpenedTogether = 8;
-
     /// <summary>Guards <see cref="_running"/>, and the start and the end of an actor in its place.</summary>
     private readonly Lock _gate = new();
     private readonly List<Task> _running = [];
@@ -21,7 +19,7 @@ internal sealed class PoolActors(PoolPlaces places, HeldShards shards, PoolEnvir
     /// <summary>Opens pools, a few at a time, and returns once each has been opened or could not be.</summary>
     public async Task OpenAsync(IEnumerable<PoolPlace> pools)
     {
-        foreach (var together in pools.OrderBy(place => place.Name.Value, StringComparer.Ordinal).Chunk(OpenedTogether))
+        foreach (var together in pools.OrderBy(place => place.Name.Value, StringComparer.Ordinal).Chunk(shared.Options.OpenedTogether))
         {
             foreach (var opened in together.Select(place => Of(place)?.Opened ?? Task.CompletedTask).ToList())
             {

@@ -36,11 +36,12 @@ public sealed class PoolHost : IDisposable
         _places = new PoolPlaces(journal, parts.Time);
         _actors = new PoolActors(_places, shards, _shared);
         _releases = new ReleaseHold(parts.Time);
+        _shared.OnDurable = FollowFiles;
         _policy = new PolicyChange(parts.Send ?? ((pool, command) => SendAsync(pool, command, default)), this, _shared);
         if (options.ExclusiveNodes)
         {
             _exclusive = new ExclusiveNodes();
-            _shared.OnDurable = _exclusive.Follow;
+            _shared.OnDurable += _exclusive.Follow;
             _shared.OnUnknown = _exclusive.Suspect;
             _shared.OnOpened = _exclusive.Follow;
         }
@@ -56,7 +57,7 @@ public sealed class PoolHost : IDisposable
         set
         {
             _listener = value;
-            _shared.OnDurable = _exclusive is null ? value : (Action<PoolName, PoolEvent>)_exclusive.Follow + value;
+            _shared.OnDurable = (Action<PoolName, PoolEvent>)FollowFiles + (_exclusive is null ? null : _exclusive.Follow) + value;
         }
     }
 
@@ -208,6 +209,17 @@ public sealed class PoolHost : IDisposable
     internal (Epoch Epoch, Opening Opening)? OwnershipOf(PoolName pool) =>
         _places.Of(pool)?.Actor is { IsClosed: false, Opened.IsCompleted: true } actor ? (actor.Shard.Epoch, actor.Opening) : null;
 
+    /// <summary>
+    /// Since when the file that an answer of this host hands out is what it is: the same number, the same file. To be asked for once the answer is there; 0: the
+    /// answer hands out none.
+    /// </summary>
+    internal long FileNumberOf(PoolName pool, PoolReply reply) => reply switch
+    {
+        Granted granted => _places.Of(pool)?.Files.Of(granted.License) ?? 0,
+        Renewed renewed => _places.Of(pool)?.Files.Of(renewed.License) ?? 0,
+        _ => 0,
+    };
+
     /// <summary>Where nodes are exclusive: whether the node holds a claim in any pool. Elsewhere null: not known.</summary>
     public bool? HoldsAnywhere(Fingerprint node) => _exclusive?.Contains(node);
 
@@ -262,6 +274,14 @@ public sealed class PoolHost : IDisposable
         _actors.Dispose();
         _policy.Dispose();
         _places.Dispose();
+    }
+
+    private void FollowFiles(PoolName pool, PoolEvent happened)
+    {
+        if (happened is LicenseAdded or LicenseChanged or LicenseRemoved or LicenseImported)
+        {
+            _places.Of(pool)?.Files.Follow(happened);
+        }
     }
 
     private async ValueTask<PoolReply> SendSettledAsync(PoolActor actor, PoolCommand command, Delivery delivery) =>

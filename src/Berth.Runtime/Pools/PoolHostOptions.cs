@@ -26,6 +26,9 @@ public sealed record PoolHostOptions
     /// <summary>A snapshot is written after this many events, or as many as it has entries (licenses and claims), if that is more.</summary>
     public int SnapshotEvery { get; init; } = 10_000;
 
+    /// <summary>Pools that are opened at the same time in the background, after the start or a takeover: 8.</summary>
+    public int OpenedTogether { get; init; } = 8;
+
     /// <summary>Whether denied claims are counted and recorded.</summary>
     public bool CountDenials { get; init; } = true;
 

@@ -4,7 +4,7 @@ using Berth.Runtime.Ownership;
 namespace Berth.Runtime.Pools;
 
 /// <summary>A pool that exists, and its actor while this member answers for it.</summary>
-internal sealed class PoolPlace(PoolName name)
+internal sealed class PoolPlace(PoolName name, FileMoments moments)
 {
     private volatile PoolActor? _actor;
     private long _newestVersion;
@@ -12,6 +12,9 @@ internal sealed class PoolPlace(PoolName name)
     public PoolName Name { get; } = name;
 
     public int Shard { get; } = Shards.Of(name);
+
+    /// <summary>Since when its license files are what they are.</summary>
+    public FileMarks Files { get; } = new(moments);
 
     /// <summary>Null: it was not asked for yet, or belongs to another member.</summary>
     public PoolActor? Actor
@@ -35,6 +38,7 @@ internal sealed class PoolPlace(PoolName name)
     /// </summary>
     public bool Opened(long version, long newest)
     {
+        Files.Renew();
         Saw(version);
         HasForgotten |= version < newest;
         return version < newest;

@@ -14,6 +14,8 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
 
     private readonly ConcurrentDictionary<string, PoolPlace> _places = new(StringComparer.Ordinal);
 
+    private readonly FileMoments _moments = new();
+
     /// <summary>Held while the list is read.</summary>
     private readonly SemaphoreSlim _reading = new(1);
 
@@ -28,7 +30,7 @@ internal sealed class PoolPlaces(IJournal journal, TimeProvider time) : IDisposa
 
     public PoolPlace? Of(PoolName pool) => _places.GetValueOrDefault(pool.Value);
 
-    public PoolPlace Add(PoolName pool) => _places.GetOrAdd(pool.Value, _ => new PoolPlace(pool));
+    public PoolPlace Add(PoolName pool) => _places.GetOrAdd(pool.Value, _ => new PoolPlace(pool, _moments));
 
     /// <summary>Reads the whole list. Throws when the store cannot be read.</summary>
     public async Task ReadAsync()

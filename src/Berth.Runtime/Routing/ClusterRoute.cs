@@ -8,17 +8,19 @@ namespace Berth.Runtime.Routing;
 /// The way of a command through the cluster: decided here if the shard is held here, sent by one hop to its owner otherwise, held
 /// while there is none. It is tried again only after an answer that says that nothing happened.
 /// </summary>
-internal sealed class ClusterRoute(LocalPools local, OwnershipSignals signals, HopSender hops, TimeProvider time, RoutingOptions options)
+internal sealed class ClusterRoute(
+    LocalPools local, OwnershipSignals signals, HopSender hops, TimeProvider time, RoutingOptions options, TimeSpan lease)
 {
     /// <summary>A change may be told late: those who wait look again this often.</summary>
     private static readonly TimeSpan _lookAgain = TimeSpan.FromMilliseconds(250);
 
+    private readonly TimeSpan _decideLimit = options.DecideLimitOf(lease);
     private int _held;
 
     public async ValueTask<RoutedReply> SendAsync(PoolName pool, PoolCommand command, Delivery delivery)
     {
         var arrived = time.GetTimestamp();
-        var limited = delivery with { NotAfter = Sooner(delivery.NotAfter, arrived + TicksOf(options.DecideLimit)) };
+        var limited = delivery with { NotAfter = Sooner(delivery.NotAfter, arrived + TicksOf(_decideLimit)) };
 
         // At its first try nothing was held yet: a release at hand is decided however long it takes.
         var now = delivery;
@@ -55,7 +57,7 @@ internal sealed class ClusterRoute(LocalPools local, OwnershipSignals signals, H
 
         var view = signals.View;
         return view.OwnerOf(shard) is { } owner && owner.Incarnation != view.Self
-            ? await hops.SendAsync(owner, pool, command, hop)
+            ? await hops.SendAsync(owner, pool, command, hop, signals.Ends.Of(owner.Incarnation))
             : LocalPools.Nobody;
     }
 

@@ -77,6 +77,18 @@ internal static class HopFormat
         to.Signed(response.At.Value);
         to.Signed(response.NowMs);
         to.Signed(response.Epoch.Value);
+        if (response.FileNumber != 0)
+        {
+            to.Byte((byte)ReplyKind.WithFile);
+            to.Signed(response.FileNumber);
+        }
+
+        if (response.WallMs is { } wallMs)
+        {
+            to.Byte((byte)ReplyKind.WithWallClock);
+            to.Signed(wallMs);
+        }
+
         ReplyCodec.Write(to, response.Reply);
         Fit(to, start, MaxResponseBytes);
     }
@@ -121,10 +133,29 @@ internal static class HopFormat
             throw HopReader.Flaw($"the kind is {kind}, which no response has");
         }
 
-        var response = new HopResponse(
-            new Incarnation(from.Signed()), from.Signed(), new Epoch(from.Signed()), ReplyCodec.Read(ref from));
+        var response = ReadReply(ref from, new HopResponse(
+            new Incarnation(from.Signed()), from.Signed(), new Epoch(from.Signed()), Unknown.Instance));
         from.End();
         return response;
+    }
+
+    /// <summary>The reply, with what may stand before it: each once, in this order.</summary>
+    private static HopResponse ReadReply(ref HopReader from, HopResponse response)
+    {
+        var kind = (ReplyKind)from.Byte();
+        if (kind == ReplyKind.WithFile)
+        {
+            response = response with { FileNumber = from.Signed() is not 0 and var file ? file : throw HopReader.Flaw("a file has the number 0") };
+            kind = (ReplyKind)from.Byte();
+        }
+
+        if (kind == ReplyKind.WithWallClock)
+        {
+            response = response with { WallMs = from.Signed() };
+            kind = (ReplyKind)from.Byte();
+        }
+
+        return response with { Reply = ReplyCodec.Read(kind, ref from) };
     }
 
     private static HopReader Begin(ReadOnlyMemory<byte> message, int maxBytes)

@@ -32,7 +32,11 @@ internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Ta
             _ => LocalPools.Nobody,
         };
         var bytes = new ByteWriter(HopFormat.UsualBytes);
-        HopFormat.Write(bytes, new HopResponse(self(), NowMs(), answer.Epoch, answer.Reply));
+        HopFormat.Write(bytes, new HopResponse(self(), NowMs(), answer.Epoch, answer.Reply)
+        {
+            FileNumber = answer.File.Number,
+            WallMs = answer.Reply is HolderPage ? time.GetUtcNow().ToUnixTimeMilliseconds() : null,
+        });
         return bytes.Written;
     }
 

@@ -44,4 +44,11 @@ internal sealed record HopRequest(
 /// <param name="NowMs">What its clock showed when it answered, in milliseconds.</param>
 /// <param name="Epoch">The ownership that a call was answered under; 0: none.</param>
 /// <param name="Reply">The answer to a call; <see cref="NotOwner"/> to anything that was not done.</param>
-internal sealed record HopResponse(Incarnation At, long NowMs, Epoch Epoch, PoolReply Reply);
+internal sealed record HopResponse(Incarnation At, long NowMs, Epoch Epoch, PoolReply Reply)
+{
+    /// <summary>Since when the license file that the reply hands out is what it is, in numbers of <see cref="At"/>; 0: it hands out none.</summary>
+    public long FileNumber { get; init; }
+
+    /// <summary>What the wall clock of <see cref="At"/> shows, where the reply shows times of it (Unix milliseconds); null: it shows none.</summary>
+    public long? WallMs { get; init; }
+}

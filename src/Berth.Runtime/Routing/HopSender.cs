@@ -21,13 +21,22 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
     /// <summary>The most members whose clocks are remembered; beyond that they are asked again.</summary>
     private const int MaxClocks = 256;
 
+    /// <summary>Half of what an owner keeps a claim longer than it told.</summary>
+    private static readonly TimeSpan _usualHop = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan _helloLimit = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, PeerClock> _clocks = new(StringComparer.Ordinal);
     private long _number;
 
     /// <summary>Sends a command that must be decided until its <see cref="Delivery.NotAfter"/>.</summary>
-    public async ValueTask<RoutedReply> SendAsync(MemberRow owner, PoolName pool, PoolCommand command, Delivery delivery)
+    /// <param name="owner">To whom.</param>
+    /// <param name="pool">The pool.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="delivery">How it is to be decided.</param>
+    /// <param name="ownerEnded">The owner was found dead: what it made of the command is waited for no longer.</param>
+    public async ValueTask<RoutedReply> SendAsync(
+        MemberRow owner, PoolName pool, PoolCommand command, Delivery delivery, CancellationToken ownerEnded)
     {
         var clock = ClockOf(owner.Card.Address);
         if (clock.Whose != owner.Incarnation && !await GreetAsync(owner, clock))
@@ -47,8 +56,15 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
         try
         {
             var left = time.GetElapsedTime(time.GetTimestamp(), delivery.NotAfter);
-            var response = await PostAsync(owner, request, clock, Later(left) + options.AnswerLimit, callerGone);
-            return response.Reply is NotOwner ? LocalPools.Nobody : new RoutedReply(response.Reply, owner.Card.Name, response.Epoch);
+            var sentAt = time.GetTimestamp();
+            var response = await PostAsync(owner, request, clock, Later(left) + options.AnswerLimit, callerGone, ownerEnded);
+            var reply = Late(response.Reply, time.GetElapsedTime(sentAt));
+            return reply is NotOwner ? LocalPools.Nobody : new RoutedReply(reply, owner.Card.Name, response.Epoch)
+            {
+                // Nobody's number may be the same as somebody else's.
+                File = response.At.Value == 0 ? default : new FileMark(response.At, response.FileNumber),
+                WallMs = response.WallMs,
+            };
         }
         catch (HttpRequestException failure) when (WasNotSent(failure))
         {
@@ -95,7 +111,7 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
     {
         try
         {
-            await PostAsync(member, request, clock, _helloLimit, CancellationToken.None);
+            await PostAsync(member, request, clock, _helloLimit, default, default);
         }
         catch (Exception failure)
         {
@@ -104,16 +120,16 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
     }
 
     private async ValueTask<HopResponse> PostAsync(
-        MemberRow member, HopRequest request, PeerClock clock, TimeSpan limit, CancellationToken callerGone)
+        MemberRow member, HopRequest request, PeerClock clock, TimeSpan limit, CancellationToken callerGone, CancellationToken memberEnded)
     {
         var sentAt = time.GetTimestamp();
         var body = new ByteWriter(HopFormat.UsualBytes);
         HopFormat.Write(body, request);
         using var late = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, callerGone);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, callerGone, memberEnded);
         using var content = new ReadOnlyMemoryContent(body.Written);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        using var message = new HttpRequestMessage(HttpMethod.Post, $"http://{member.Card.Address}{Path}")
+        using var message = new HttpRequestMessage(HttpMethod.Post, $"{options.Scheme}://{member.Card.Address}{Path}")
         {
             Content = content,
             Version = HttpVersion.Version20,
@@ -127,7 +143,27 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
         return answer;
     }
 
-    /// <summary>No connection came about, so that nothing was sent.</summary>
+    /// <summary>
+    /// A node counts from when it is told, the owner from when it answered, and the owner's grace is for the way to the node. What a slow
+    /// hop may have used up is not promised again.
+    /// </summary>
+    private static PoolReply Late(PoolReply reply, TimeSpan since)
+    {
+        if (since <= _usualHop)
+        {
+            return reply;
+        }
+
+        var lateMs = (long)since.TotalMilliseconds;
+        return reply switch
+        {
+            Granted { TtlMs: > 0 } granted => granted.TtlMs > lateMs ? granted with { TtlMs = granted.TtlMs - lateMs } : Unknown.Instance,
+            Renewed { TtlMs: > 0 } renewed => renewed.TtlMs > lateMs ? renewed with { TtlMs = renewed.TtlMs - lateMs } : Unknown.Instance,
+            _ => reply,
+        };
+    }
+
+    /// <summary>No connection came about, or the wire vouches for it that nothing was done.</summary>
     private static bool WasNotSent(HttpRequestException failure) => failure.HttpRequestError
         is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
 

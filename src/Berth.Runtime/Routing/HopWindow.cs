@@ -4,7 +4,7 @@ namespace Berth.Runtime.Routing;
 /// Which numbers of one sender have arrived: a number is accepted once, in any order within the window. Older ones are refused
 /// unseen. The way of replay protection in IPsec (RFC 4303, 3.4.3).
 /// </summary>
-internal sealed class HopWindow
+public sealed class HopWindow
 {
     /// <summary>How far behind the greatest number one may be.</summary>
     public const int Size = 65_536;

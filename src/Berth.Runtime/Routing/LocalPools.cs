@@ -43,7 +43,8 @@ internal sealed class LocalPools(PoolHost host, HeldShards shards, HeldLease lea
         }
 
         var reply = await host.SendAsync(pool, command, delivery);
-        return new RoutedReply(reply is NoSuchPool ? await SendFoundAsync(pool, command, held) : reply, member, shard.Epoch);
+        reply = reply is NoSuchPool ? await SendFoundAsync(pool, command, held) : reply;
+        return new RoutedReply(reply, member, shard.Epoch) { File = new FileMark(default, host.FileNumberOf(pool, reply)) };
     }
 
     /// <summary>A name that is not known here may be that of a pool that another member has made since.</summary>

@@ -30,6 +30,12 @@ internal enum ReplyKind : byte
     PoolSummary = 21,
     HolderPage = 22,
     LicensePage = 23,
+
+    /// <summary>No reply: a number of the license file stands before one.</summary>
+    WithFile = 24,
+
+    /// <summary>No reply: the wall clock of whoever answers stands before one.</summary>
+    WithWallClock = 25,
 }
 
 /// <summary>
@@ -91,7 +97,7 @@ internal static class ReplyCodec
     /// Reads a reply. One whose kind is not known is of a newer member, and what it means for the command nobody here can say: the caller
     /// takes the exception for <see cref="Unknown"/>, never for a refusal.
     /// </summary>
-    public static PoolReply Read(ref HopReader from) => (ReplyKind)from.Byte() switch
+    public static PoolReply Read(ReplyKind kind, ref HopReader from) => kind switch
     {
         ReplyKind.Granted => new Granted(from.License(), from.Signed(), from.Signed()),
         ReplyKind.Renewed => new Renewed(from.License(), from.Signed(), from.Flag()),
@@ -113,7 +119,7 @@ internal static class ReplyCodec
         ReplyKind.Changed => Changed.Instance,
         ReplyKind.DuplicateLicense => new DuplicateLicense(from.OptionalLicense()),
         ReplyKind.NoSuchLicense => new NoSuchLicense(from.License()),
-        var kind => ViewCodec.Read(kind, ref from),
+        _ => ViewCodec.Read(kind, ref from),
     };
 
     private static ReplyKind KindOf(PoolReply reply) => reply switch

@@ -16,11 +16,20 @@ internal sealed class MemberAudit : IAsyncDisposable
     private Task _running = Task.CompletedTask;
 
     public MemberAudit(
-        PoolHost host, IJournal journal, string cluster, AuditSigner? signer, RetentionLimits limits, TimeProvider time, ILogger log)
+        PoolHost host,
+        IJournal journal,
+        string cluster,
+        AuditSigner? signer,
+        RetentionLimits limits,
+        TimeProvider time,
+        ILogger log,
+        Func<bool>? isWriter = null)
     {
+        // The only member writes for itself.
+        isWriter ??= () => true;
         Source = new AuditSource(journal, cluster, () => signer, _gate, time);
-        _checkpoints = signer is null ? null : new CheckpointLog(journal, cluster, signer, time, log);
-        _retention = new HistoryRetention(host, journal, _gate, limits, time, log);
+        _checkpoints = signer is null ? null : new CheckpointLog(journal, cluster, signer, time, log, isWriter);
+        _retention = new HistoryRetention(host, journal, _gate, limits, time, log, isWriter);
     }
 
     /// <summary>Where exports come from.</summary>

@@ -37,6 +37,11 @@ internal sealed class ClaimEndpoints(
 
     private Task HandleHereAsync(HttpContext context)
     {
+        if (probes.IsLeaving)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
         var target = RequestTarget.Parse(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
         // Methods are case-sensitive; HttpMethods.IsPut and its kin are not.
         var method = context.Request.Method;
@@ -70,23 +75,43 @@ internal sealed class ClaimEndpoints(
 
         var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? default;
         var claim = new ClaimSeat(new Fingerprint(fingerprint!), who);
-        var reply = _owed.Settle(pool, claim.Node, await _router.SendAsync(pool, claim, new Delivery(0, gone, Inline: true)));
-        if (reply is NoSuchPool && ListIn(pool) is { } pools)
+        if (KnownListIn(pool) is { } known)
         {
-            await ClaimInAsync(context, began, pools, claim, gone);
+            await ClaimInAsync(context, began, known, claim, gone);
             return;
         }
 
-        await results.ClaimAsync(context, began, reply, Preferences.WantRepresentation(context.Request.Headers));
+        var represent = Preferences.WantRepresentation(context.Request.Headers);
+        var (reply, file) = _router.IsAlone
+            ? WithFile(pool, await _router.SendAsync(pool, claim, new Delivery(0, gone, Inline: true)), represent)
+            : Parts(await _router.AskAsync(pool, claim, new Delivery(0, gone)));
+        reply = _owed.Settle(pool, claim.Node, reply);
+        if (reply is NoSuchPool)
+        {
+            (var pools, reply) = await FindListAsync(pool);
+            if (pools is not null)
+            {
+                await ClaimInAsync(context, began, pools, claim, gone);
+                return;
+            }
+        }
+
+        await results.ClaimAsync(context, began, reply, file, represent);
         RememberUnreadable(context, pool, claim.Node, reply);
     }
+
+    /// <summary>The only member looks for the mark of a file where one may be handed out.</summary>
+    private (PoolReply Reply, FileMark File) WithFile(PoolName pool, PoolReply reply, bool represent) =>
+        (reply, represent || reply is Granted or Renewed { Repeat: true } ? _router.FileOf(pool, reply) : default);
+
+    private static (PoolReply Reply, FileMark File) Parts(RoutedReply answer) => (answer.Reply, answer.File);
 
     private async Task ClaimInAsync(
         HttpContext context, AnswerClock.Second began, PoolName[] pools, ClaimSeat claim, CancellationToken gone)
     {
-        var (pool, reply) = await _lists.ClaimAsync(pools, claim, gone);
-        reply = _owed.Settle(pool, claim.Node, reply);
-        await results.ClaimAsync(context, began, reply, Preferences.WantRepresentation(context.Request.Headers));
+        var (pool, answer) = await _lists.ClaimAsync(pools, claim, gone);
+        var reply = _owed.Settle(pool, claim.Node, answer.Reply);
+        await results.ClaimAsync(context, began, reply, answer.File, Preferences.WantRepresentation(context.Request.Headers));
         RememberUnreadable(context, pool, claim.Node, reply);
     }
 
@@ -110,7 +135,13 @@ internal sealed class ClaimEndpoints(
 
         var refusal = Refuses(context, fingerprint, out var who, out var pool);
         var release = new ReleaseSeat(new Fingerprint(fingerprint ?? ""), who);
-        if (refusal is null && !_router.Has(pool))
+        if (refusal is null && KnownListIn(pool) is { } known)
+        {
+            await results.ReleaseAsync(context, began, await _lists.ReleaseAsync(known, release));
+            return;
+        }
+
+        if (refusal is null && _router.IsAlone && !_router.Has(pool))
         {
             if (ListIn(pool) is { } pools)
             {
@@ -127,7 +158,13 @@ internal sealed class ClaimEndpoints(
             return;
         }
 
-        var reply = await _router.SendAsync(pool, release, new Delivery(0, default, Inline: true));
+        var reply = await _router.SendAsync(pool, release, new Delivery(0, default, Inline: _router.IsAlone));
+        if (reply is NoSuchPool)
+        {
+            (var found, reply) = await FindListAsync(pool);
+            reply = found is null ? reply : await _lists.ReleaseAsync(found, release);
+        }
+
         await results.ReleaseAsync(context, began, reply);
     }
 
@@ -159,10 +196,33 @@ internal sealed class ClaimEndpoints(
 
     /// <summary>The pools of a list; null: it is none, or the edge is locked to a pool.</summary>
     private PoolName[]? ListIn(PoolName text) => _options.PoolLock is null ? _lists.Parse(text) : null;
+
+    /// <summary>
+    /// In a cluster, a list whose pools are all known here, and no pool of that name: nobody need be asked whether there is one. One that
+    /// another member has made within the last seconds is taken for the list until then.
+    /// </summary>
+    private PoolName[]? KnownListIn(PoolName text) => _router.IsAlone || _router.Has(text) ? null : ListIn(text);
+
+    /// <summary>The pools of a list, those among them that another member has just made; or else what is answered.</summary>
+    private async ValueTask<(PoolName[]? Pools, PoolReply Reply)> FindListAsync(PoolName text)
+    {
+        try
+        {
+            return (_options.PoolLock is null ? await _lists.FindAsync(text) : null, NoSuchPool.Instance);
+        }
+        catch (Exception failure)
+        {
+            edge.Log.PoolsUnread(failure.Message);
+            return (null, new NotWritten(failure.Message));
+        }
+    }
 }
 
 internal static partial class ClaimEndpointsLog
 {
     [LoggerMessage(Level = LogLevel.Error, Message = "license {license} was granted and its file cannot be read: {reason}")]
     public static partial void Unreadable(this ILogger log, Exception failure, string license, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "edge.pools: the list of pools could not be read, and a request that names several was answered with 503: {reason}")]
+    public static partial void PoolsUnread(this ILogger log, string reason);
 }

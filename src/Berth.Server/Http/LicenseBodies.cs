@@ -3,13 +3,15 @@ using System.Collections.Concurrent;
 using System.Text;
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Routing;
 
 namespace Berth.Server.Http;
 
 /// <summary>
 /// The part of an answer that hands out a license, ready as bytes: <c>{"license_file":"…","license_key":"…"</c>. Read from
 /// the journal after the commit, outside the actors, and kept in two generations of at most 32 MiB each: when the younger
-/// is full it becomes the older, and what the older held and nobody asked for again is gone.
+/// is full it becomes the older, and what the older held and nobody asked for again is gone. What is kept is kept under the mark that the owner
+/// gave with its answer: another mark means that the file may be another, and it is read again.
 /// </summary>
 internal sealed class LicenseBodies(IJournal journal)
 {
@@ -18,37 +20,24 @@ internal sealed class LicenseBodies(IJournal journal)
     private volatile Generation _younger = new();
     private volatile Generation _older = new();
 
-    /// <summary>How often something was forgotten: what was read before must not be kept after.</summary>
-    private long _forgotten;
-
     /// <summary>The bytes, or null when there is no such license.</summary>
-    public ValueTask<byte[]?> GetAsync(LicenseId license)
+    public ValueTask<byte[]?> GetAsync(LicenseId license, FileMark mark)
     {
-        if (_younger.Bodies.TryGetValue(license.Value, out var body))
+        if (_younger.Bodies.TryGetValue(license.Value, out var kept) && kept.Mark == mark)
         {
-            return new(body);
+            return new(kept.Bytes);
         }
 
-        var forgotten = Volatile.Read(ref _forgotten);
-
-        if (_older.Bodies.TryGetValue(license.Value, out body))
+        if (_older.Bodies.TryGetValue(license.Value, out kept) && kept.Mark == mark)
         {
-            Keep(license, body, forgotten);
-            return new(body);
+            Keep(license, kept);
+            return new(kept.Bytes);
         }
 
-        return ReadAsync(license, forgotten);
+        return ReadAsync(license, mark);
     }
 
-    /// <summary>The license was taken out or put in: the file under its id may be another now.</summary>
-    public void Forget(LicenseId license)
-    {
-        Interlocked.Increment(ref _forgotten);
-        _younger.Bodies.TryRemove(license.Value, out _);
-        _older.Bodies.TryRemove(license.Value, out _);
-    }
-
-    private async ValueTask<byte[]?> ReadAsync(LicenseId license, long forgotten)
+    private async ValueTask<byte[]?> ReadAsync(LicenseId license, FileMark mark)
     {
         // Whoever asks may be on an actor's thread, which must not wait for a disk.
         await Task.Yield();
@@ -58,7 +47,11 @@ internal sealed class LicenseBodies(IJournal journal)
         }
 
         var body = Build(row);
-        Keep(license, body, forgotten);
+        if (mark.IsKnown)
+        {
+            Keep(license, new Body(mark, body));
+        }
+
         return body;
     }
 
@@ -80,27 +73,31 @@ internal sealed class LicenseBodies(IJournal journal)
         return at + bytes.Length;
     }
 
-    private void Keep(LicenseId license, byte[] body, long forgotten)
+    private void Keep(LicenseId license, Body body)
     {
         var younger = _younger;
-        if (younger.Bodies.TryAdd(license.Value, body) && Interlocked.Add(ref younger.Bytes, body.Length) > GenerationBytes)
+        long more = body.Bytes.Length;
+        if (younger.Bodies.TryGetValue(license.Value, out var before))
+        {
+            more -= before.Bytes.Length;
+        }
+
+        younger.Bodies[license.Value] = body;
+        if (Interlocked.Add(ref younger.Bytes, more) > GenerationBytes)
         {
             _older = younger;
             _younger = new Generation();
         }
-
-        // Forgetting counts first and removes second: one of the two sees the other.
-        if (Volatile.Read(ref _forgotten) != forgotten)
-        {
-            younger.Bodies.TryRemove(license.Value, out _);
-        }
     }
+
+    /// <summary>What an answer with this mark hands out.</summary>
+    private sealed record Body(FileMark Mark, byte[] Bytes);
 
     private sealed class Generation
     {
-        /// <summary>Bytes of the bodies, counted as they come in.</summary>
+        /// <summary>Bytes of the bodies, counted as they come in. Two that come at once for one license count twice.</summary>
         public long Bytes;
 
-        public ConcurrentDictionary<string, byte[]> Bodies { get; } = new(StringComparer.Ordinal);
+        public ConcurrentDictionary<string, Body> Bodies { get; } = new(StringComparer.Ordinal);
     }
 }

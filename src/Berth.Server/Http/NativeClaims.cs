@@ -72,12 +72,13 @@ internal sealed class NativeClaims(EdgeParts edge, NativeResults results, IJourn
     private async Task ClaimAsync(HttpContext context, PoolName pool, ClaimSeat claim)
     {
         var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? default;
-        var reply = await edge.Router.SendAsync(pool, claim, new Delivery(0, gone, Inline: true));
+        var answer = await edge.Router.AskAsync(pool, claim, new Delivery(0, gone, Inline: edge.Router.IsAlone));
 
         // What the answer promises counts from here; writing it is not the actor's business.
         var told = time.GetTimestamp();
         await Task.Yield();
-        reply = edge.Owed.Settle(pool, claim.Node, reply);
+        NativeResults.Stamp(context, answer);
+        var reply = edge.Owed.Settle(pool, claim.Node, answer.Reply);
         await (reply switch
         {
             Granted or Renewed or AlreadyHeld => HeldAsync(context, pool, claim.Node, reply, told),
@@ -132,16 +133,19 @@ internal sealed class NativeClaims(EdgeParts edge, NativeResults results, IJourn
 
     private async Task ReleaseAsync(HttpContext context, PoolName pool, ReleaseSeat release)
     {
-        var reply = await edge.Router.SendAsync(pool, release, default);
+        var answer = await edge.Router.AskAsync(pool, release, default);
+        NativeResults.Stamp(context, answer);
+        var reply = answer.Reply;
         await (reply is Released ? results.ReleasedAsync(context) : results.RefuseAsync(context, NativeProblems.Of(reply)));
     }
 
     private async Task ShowAsync(HttpContext context, PoolName pool, Fingerprint node)
     {
-        var reply = await edge.Router.SendAsync(pool, new AskHolder(node), default);
-        await (reply is HolderPage { Holders: [var holder] }
-            ? results.ClaimAsync(context, StatusCodes.Status200OK, results.Entry(pool, holder))
-            : results.RefuseAsync(context, NativeProblems.Of(reply)));
+        var answer = await edge.Router.AskAsync(pool, new AskHolder(node), default);
+        NativeResults.Stamp(context, answer);
+        await (answer.Reply is HolderPage { Holders: [var holder] }
+            ? results.ClaimAsync(context, StatusCodes.Status200OK, results.Entry(pool, holder, wallMs: answer.WallMs))
+            : results.RefuseAsync(context, NativeProblems.Of(answer.Reply)));
     }
 
     private async ValueTask<HolderView?> HolderAsync(PoolName pool, Fingerprint node) =>

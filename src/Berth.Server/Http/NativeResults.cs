@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Berth.Pools;
 using Berth.Protocol;
+using Berth.Runtime.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Server.Http;
@@ -11,13 +12,25 @@ internal sealed class NativeResults(string member, Epoch epoch, TimeProvider tim
 {
     private readonly string _epoch = epoch.Value.ToString();
 
-    /// <summary>What every answer carries, whatever becomes of it.</summary>
+    /// <summary>
+    /// What every answer carries, whatever becomes of it: until a pool's owner has answered, this member, and in a cluster the epoch 0, which is no ownership.
+    /// </summary>
     public void Stamp(HttpContext context)
     {
         var headers = context.Response.Headers;
         headers[ClaimRoutes.MemberHeader] = member;
         headers[ClaimRoutes.EpochHeader] = _epoch;
         headers.CacheControl = "no-store";
+    }
+
+    /// <summary>The answer is another member's, or was given under the ownership of one shard.</summary>
+    public static void Stamp(HttpContext context, RoutedReply answer)
+    {
+        if (answer.Member is { } member)
+        {
+            context.Response.Headers[ClaimRoutes.MemberHeader] = member;
+            context.Response.Headers[ClaimRoutes.EpochHeader] = answer.Epoch.Value.ToString();
+        }
     }
 
     /// <summary>The claim.</summary>
@@ -51,14 +64,14 @@ internal sealed class NativeResults(string member, Epoch epoch, TimeProvider tim
 
     /// <summary>
     /// The claim of a holder whose pool told it <paramref name="ttlMs"/> when <paramref name="told"/> was the time (null: it told
-    /// nothing now). What has passed since is not promised again.
+    /// nothing now). What has passed since is not promised again. Another member's times are measured by its own clock, <paramref name="wallMs"/>.
     /// </summary>
-    public ClaimEntry Entry(PoolName pool, HolderView holder, long? ttlMs = null, long told = 0)
+    public ClaimEntry Entry(PoolName pool, HolderView holder, long? ttlMs = null, long told = 0, long? wallMs = null)
     {
         var now = time.GetUtcNow();
         long? expiresIn = holder.ExpiresMs is not { } expires ? null
             : ttlMs is { } ttl ? Math.Max(0, (ttl / 1000) - (long)time.GetElapsedTime(told).TotalSeconds)
-            : Math.Max(0, (expires - now.ToUnixTimeMilliseconds()) / 1000);
+            : Math.Max(0, (expires - (wallMs ?? now.ToUnixTimeMilliseconds())) / 1000);
         DateTimeOffset? expiresAt = expiresIn is not { } left ? null
             : ttlMs is null ? SecondOf(DateTimeOffset.FromUnixTimeMilliseconds(holder.ExpiresMs!.Value))
             : SecondOf(now).AddSeconds(left);

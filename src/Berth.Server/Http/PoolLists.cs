@@ -26,35 +26,45 @@ internal sealed class PoolLists(ClaimRouter router)
     }
 
     /// <summary>
+    /// The same, once names that are not known here were looked for in the store: another member may have made their pools just now. Not a list either: a pool has
+    /// the whole text as its name. Throws when the store cannot be read.
+    /// </summary>
+    public async ValueTask<PoolName[]?> FindAsync(PoolName text)
+    {
+        // One reading of the list of pools finds all of them.
+        return !text.Value.Contains(',') ? null : Parse(text) ?? (await router.FindsAsync(text) ? null : Parse(text));
+    }
+
+    /// <summary>
     /// Renews where the node holds a seat; else claims in the first pool that has one. Only <see cref="NotHeld"/> and
     /// <see cref="NoSeatFree"/> lead on; anything else is the answer.
     /// </summary>
-    public async Task<(PoolName Pool, PoolReply Reply)> ClaimAsync(PoolName[] pools, ClaimSeat claim, CancellationToken gone)
+    public async Task<(PoolName Pool, RoutedReply Answer)> ClaimAsync(PoolName[] pools, ClaimSeat claim, CancellationToken gone)
     {
         var delivery = new Delivery(0, gone);
         var left = new List<PoolName>(pools.Length);
         foreach (var pool in pools)
         {
-            var held = await router.SendAsync(pool, new AskClaim(claim.Node), delivery);
-            if (held is NotHeld)
+            var held = await router.AskAsync(pool, new AskClaim(claim.Node), delivery);
+            if (held.Reply is NotHeld)
             {
                 left.Add(pool);
                 continue;
             }
 
             // A seat that is held but not to be renewed, because its license was taken out, is no seat either.
-            var reply = held is AlreadyHeld ? await router.SendAsync(pool, claim, delivery) : held;
-            if (reply is not NoSeatFree)
+            var answer = held.Reply is AlreadyHeld ? await router.AskAsync(pool, claim, delivery) : held;
+            if (answer.Reply is not NoSeatFree)
             {
-                return (pool, reply);
+                return (pool, answer);
             }
         }
 
-        PoolReply last = new NoSeatFree(DenialReason.AllHeld);
+        var last = new RoutedReply(new NoSeatFree(DenialReason.AllHeld), null, default);
         foreach (var pool in left)
         {
-            last = await router.SendAsync(pool, claim, delivery);
-            if (last is not NoSeatFree)
+            last = await router.AskAsync(pool, claim, delivery);
+            if (last.Reply is not NoSeatFree)
             {
                 return (pool, last);
             }

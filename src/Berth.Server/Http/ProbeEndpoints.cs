@@ -9,6 +9,7 @@ namespace Berth.Server.Http;
 internal sealed class ProbeEndpoints
 {
     private volatile bool _ready;
+    private volatile bool _leaving;
 
     /// <summary>Whether claims are taken.</summary>
     public bool Ready
@@ -19,6 +20,16 @@ internal sealed class ProbeEndpoints
 
     /// <summary>Whether no pool was lost to a bug or to another owner since the start.</summary>
     public Func<bool> ServesAll { get; set; } = () => true;
+
+    /// <summary>In a cluster, whether the member has its lease and knows the policy; null: there is no cluster.</summary>
+    public Func<bool>? IsMember { get; set; }
+
+    /// <summary>The member hands on what it has: answers ask their clients to connect anew, so that they find another member by and by.</summary>
+    public bool IsLeaving
+    {
+        get => _leaving;
+        set => _leaving = value;
+    }
 
     /// <summary>
     /// Whether the store is a restored copy that gives no seats. It stays ready: nodes that hold one must be able to renew.
@@ -33,9 +44,10 @@ internal sealed class ProbeEndpoints
         }
 
         var served = ServesAll();
-        var good = probe == TargetKind.Live || (_ready && served);
+        var member = IsMember?.Invoke();
+        var good = probe == TargetKind.Live || (_ready && served && member != false);
         var text = context.Request.QueryString.Value is "?verbose" && probe == TargetKind.Ready
-            ? $"{Check(_ready, "started and not stopping")}{Check(served, "every pool is served")}{Copy()}{(good ? "ok" : "not ready")}\n"
+            ? $"{Check(_ready, "started and not stopping")}{Check(served, "every pool is served")}{Member(member)}{Copy()}{(good ? "ok" : "not ready")}\n"
             : good ? "ok\n" : "not ready\n";
         context.Response.StatusCode = good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.ContentType = "text/plain; charset=utf-8";
@@ -43,6 +55,9 @@ internal sealed class ProbeEndpoints
         context.Response.ContentLength = text.Length;
         return context.Request.Method == HttpMethods.Head ? Task.CompletedTask : context.Response.WriteAsync(text);
     }
+
+    private static string Member(bool? good) =>
+        good is { } known ? Check(known, "a member of the cluster, with a lease and the cluster's policy") : string.Empty;
 
     private string Copy() => Withholds() ? "[!] restored copy, not confirmed: no seats are given\n" : string.Empty;
 

@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using Berth.Pools;
+using Berth.Runtime.Routing;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Server.Http;
@@ -24,16 +25,21 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
     internal static readonly byte[] TooManyRequests = Error("too many requests");
 
     /// <summary>The answer to a claim or a renewal.</summary>
-    public Task ClaimAsync(HttpContext context, AnswerClock.Second began, PoolReply reply, bool represent)
+    /// <param name="context">The request.</param>
+    /// <param name="began">When it came.</param>
+    /// <param name="reply">What its pool says.</param>
+    /// <param name="file">Which license file that means.</param>
+    /// <param name="represent">The node asks for its license whether or not it must have it.</param>
+    public Task ClaimAsync(HttpContext context, AnswerClock.Second began, PoolReply reply, FileMark file, bool represent)
     {
         switch (reply)
         {
             case Renewed { Repeat: false } renewed when !represent:
                 return WriteTerm(context, began, StatusCodes.Status202Accepted, None, renewed.TtlMs);
             case Renewed renewed:
-                return WriteLicenseAsync(context, began, StatusCodes.Status202Accepted, renewed.License, renewed.TtlMs);
+                return WriteLicenseAsync(context, began, StatusCodes.Status202Accepted, (renewed.License, file), renewed.TtlMs);
             case Granted granted:
-                return WriteLicenseAsync(context, began, StatusCodes.Status201Created, granted.License, granted.TtlMs);
+                return WriteLicenseAsync(context, began, StatusCodes.Status201Created, (granted.License, file), granted.TtlMs);
             case AlreadyHeld or HeldElsewhere or OtherClaimKey:
                 return Write(context, began, StatusCodes.Status409Conflict, Conflict);
             case CoolingDown coolDown:
@@ -99,16 +105,18 @@ internal sealed class ReplyResults(AnswerClock clock, AnswerSignature? signature
         }
     }
 
-    private async Task WriteLicenseAsync(HttpContext context, AnswerClock.Second began, int status, LicenseId license, long ttlMs)
+    private async Task WriteLicenseAsync(
+        HttpContext context, AnswerClock.Second began, int status, (LicenseId Id, FileMark File) license, long ttlMs)
     {
         byte[]? body = null;
         try
         {
-            body = await licenses.GetAsync(license) ?? throw new InvalidDataException($"The journal has no license {license}.");
+            body = await licenses.GetAsync(license.Id, license.File)
+                ?? throw new InvalidDataException($"The journal has no license {license.Id}.");
         }
         catch (Exception unreadable)
         {
-            context.Features.Set(new UnreadableLicense(license, unreadable));
+            context.Features.Set(new UnreadableLicense(license.Id, unreadable));
         }
 
         // The seat is held, but what belongs to it cannot be handed out: the node must not read this as a no.

@@ -7,38 +7,56 @@ using Berth.Server.Audit;
 
 namespace Berth.Server.Management;
 
-/// <summary>Does in this process what an operator asks, on the pools of one member.</summary>
-/// <param name="host">The pools.</param>
+/// <summary>Does in this process what an operator asks, on the pools of one member or of a cluster.</summary>
+/// <param name="pools">The pools.</param>
 /// <param name="journal">Where their license files are.</param>
 /// <param name="time">Judges whether license files are good now.</param>
 /// <param name="describe">Describes this member.</param>
 /// <param name="who">Whom the events are to name.</param>
 /// <param name="settings">The settings of this member, given the cluster's policy; null: it does not serve.</param>
 public sealed class Administration(
-    PoolHost host,
+    ManagedPools pools,
     IJournal journal,
     TimeProvider time,
     Func<ServerDescription> describe,
     Who who,
     Func<Policy, IReadOnlyList<SettingEntry>>? settings = null) : IAdministration
 {
+    /// <summary>What an operator asks of the only member.</summary>
+    public Administration(
+        PoolHost host,
+        IJournal journal,
+        TimeProvider time,
+        Func<ServerDescription> describe,
+        Who who,
+        Func<Policy, IReadOnlyList<SettingEntry>>? settings = null)
+        : this(new ManagedPools(host), journal, time, describe, who, settings)
+    {
+    }
+
     /// <summary>Where exports come from. Without one they are not signed and name no cluster.</summary>
     public AuditSource? AuditSource { get; init; }
 
     /// <inheritdoc/>
-    public IAudit Audit => new AuditRecord(host, journal, AuditSource ?? new AuditSource(journal, string.Empty, () => null, new HistoryGate(), time));
+    public IAudit Audit => new AuditRecord(pools, journal, AuditSource ?? new AuditSource(journal, string.Empty, () => null, new HistoryGate(), time));
 
     /// <summary>Withholds the seats of a restored copy; null: the store is never one.</summary>
     public CopyGuard? Copy { get; init; }
 
-    private readonly LicenseIntake _intake = new(host, journal, time, who);
-    private readonly RelayImport _import = new(host, journal, who);
+    /// <summary>What the cluster is seen and steered by; null: there is only one member.</summary>
+    public ClusterSteering? Steering { get; init; }
+
+    private readonly LicenseIntake _intake = new(pools, journal, time, who);
+    private readonly RelayImport _import = new(pools, journal, who);
 
     /// <inheritdoc/>
-    public IHolders Holders { get; } = new Holders(host, who);
+    public IHolders Holders { get; } = new Holders(pools, who);
 
     /// <inheritdoc/>
-    public IDenials Denials { get; } = new Denials(host, journal);
+    public IDenials Denials { get; } = new Denials(pools, journal);
+
+    /// <inheritdoc/>
+    public ICluster Cluster => new ClusterCommands(Steering, who);
 
     /// <inheritdoc/>
     public IRelayImport Import => _import;
@@ -47,7 +65,13 @@ public sealed class Administration(
     public int Verifiers { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>The same, with events that name somebody else.</summary>
-    public Administration As(Who other) => new(host, journal, time, describe, other, settings) { AuditSource = AuditSource, Copy = Copy, Verifiers = Verifiers };
+    public Administration As(Who other) => new(pools, journal, time, describe, other, settings)
+    {
+        AuditSource = AuditSource,
+        Copy = Copy,
+        Steering = Steering,
+        Verifiers = Verifiers,
+    };
 
     /// <inheritdoc/>
     public ValueTask<Answer<ServerDescription>> DescribeServerAsync(CancellationToken stop) =>
@@ -64,13 +88,13 @@ public sealed class Administration(
             return Problems.NoSuchLicense(id);
         }
 
-        var reply = await host.SendAsync(pool, new RemoveLicense(new LicenseId(id), who), default);
+        var reply = await pools.SendAsync(pool, new RemoveLicense(new LicenseId(id), who));
         if (reply is not Changed)
         {
             return Problems.Of(reply);
         }
 
-        var held = await host.SendAsync(pool, new AskLicense(new LicenseId(id)), default) is LicensePage { Licenses: [var retired] } ? retired.Held : 0;
+        var held = await pools.SendAsync(pool, new AskLicense(new LicenseId(id))) is LicensePage { Licenses: [var retired] } ? retired.Held : 0;
         return new RemovedLicense(id, pool.Value, held);
     }
 
@@ -82,23 +106,28 @@ public sealed class Administration(
             return Problems.Invalid("no page begins there");
         }
 
-        if (pool is not null && !host.Has(new PoolName(pool)))
+        if (pool is not null && !await pools.HasAsync(new PoolName(pool)))
         {
             return Problems.NoSuchPool(pool);
         }
 
         var entries = new List<LicenseEntry>();
         var most = Math.Clamp(limit, 1, ManagementRoutes.MaxPage);
-        var pools = pool is null ? host.Names.SkipWhile(name => string.CompareOrdinal(name.Value, cursor.Pool) < 0) : [new PoolName(pool)];
-        foreach (var name in pools)
+        var looked = 0;
+        int After(PoolName name) => string.Equals(name.Value, cursor.Pool, StringComparison.Ordinal) ? cursor.AfterSlot : -1;
+        var names = pool is null ? pools.NamesFrom(cursor.Pool) : [new PoolName(pool)];
+        await foreach (var (name, asked) in pools.AskEachAsync(names, name => new AskLicenses(After(name), most), stop))
         {
-            var after = string.Equals(name.Value, cursor.Pool, StringComparison.Ordinal) ? cursor.AfterSlot : -1;
-            if (entries.Count == most)
+            var room = most - entries.Count;
+            if (room == 0 || looked++ == ManagedPools.MostInPage)
             {
-                return new LicenseListing(entries, new LicenseCursor(name.Value, after).ToString());
+                return new LicenseListing(entries, new LicenseCursor(name.Value, After(name)).ToString());
             }
 
-            var reply = await host.SendAsync(name, new AskLicenses(after, most - entries.Count), default);
+            // It was asked before it was known how much room those before it would leave.
+            var reply = asked is LicensePage { Licenses.Count: var count } && count > room
+                ? await pools.SendAsync(name, new AskLicenses(After(name), room))
+                : asked;
             if (reply is not LicensePage page)
             {
                 return Problems.Of(reply);
@@ -122,7 +151,7 @@ public sealed class Administration(
             return Problems.NoSuchLicense(id);
         }
 
-        var reply = await host.SendAsync(pool, new AskLicense(new LicenseId(id)), default);
+        var reply = await pools.SendAsync(pool, new AskLicense(new LicenseId(id)));
         return reply is LicensePage { Licenses: [var license] } ? ManagementViews.Entry(pool, license) : Problems.Of(reply);
     }
 
@@ -131,14 +160,9 @@ public sealed class Administration(
     {
         var entries = new List<PoolEntry>();
         var most = Math.Clamp(limit, 1, ManagementRoutes.MaxPage);
-        foreach (var name in host.Names.SkipWhile(name => string.CompareOrdinal(name.Value, next) <= 0 && next is not null))
+        var names = pools.Names.SkipWhile(name => string.CompareOrdinal(name.Value, next) <= 0 && next is not null).Take(most + 1).ToList();
+        await foreach (var (_, reply) in pools.AskEachAsync(names.Take(most), _ => new AskSummary(), stop))
         {
-            if (entries.Count == most)
-            {
-                return new PoolListing(entries, entries[^1].Name);
-            }
-
-            var reply = await host.SendAsync(name, new AskSummary(), default);
             if (reply is not PoolSummary pool)
             {
                 return Problems.Of(reply);
@@ -147,13 +171,13 @@ public sealed class Administration(
             entries.Add(ManagementViews.Entry(pool));
         }
 
-        return new PoolListing(entries, null);
+        return new PoolListing(entries, names.Count > most ? entries[^1].Name : null);
     }
 
     /// <inheritdoc/>
     public async ValueTask<Answer<PoolEntry>> FindPoolAsync(string pool, CancellationToken stop)
     {
-        var reply = await host.SendAsync(new PoolName(pool), new AskSummary(), default);
+        var reply = await pools.SendAsync(new PoolName(pool), new AskSummary());
         return reply is PoolSummary summary ? ManagementViews.Entry(summary) : Problems.Of(reply);
     }
 
@@ -165,12 +189,12 @@ public sealed class Administration(
             return Problems.Invalid(flaw);
         }
 
-        var reply = await host.SendAsync(new PoolName(pool), new SetPolicyException(wanted, who), default);
+        var reply = await pools.SendAsync(new PoolName(pool), new SetPolicyException(wanted, who));
         return reply is Changed ? await FindPoolAsync(pool, stop) : Problems.Of(reply);
     }
 
     /// <inheritdoc/>
-    public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) => new(ManagementViews.Parts(host.Rules.ClusterPolicy));
+    public ValueTask<Answer<PolicyParts>> ShowPolicyAsync(CancellationToken stop) => new(ManagementViews.Parts(pools.Rules.ClusterPolicy));
 
     /// <inheritdoc/>
     public async ValueTask<Answer<PolicyParts>> ChangePolicyAsync(PolicyParts change, CancellationToken stop)
@@ -185,14 +209,14 @@ public sealed class Administration(
             return Problems.Invalid("there is nothing to change: give a ttl, a strategy or heartbeats");
         }
 
-        var reply = await host.ChangePolicyAsync(wanted, who);
-        return reply is Changed ? ManagementViews.Parts(host.Rules.ClusterPolicy) : Problems.Of(reply);
+        var reply = await pools.ChangePolicyAsync(wanted, who);
+        return reply is Changed ? ManagementViews.Parts(pools.Rules.ClusterPolicy) : Problems.Of(reply);
     }
 
     /// <inheritdoc/>
     public ValueTask<Answer<SettingListing>> ListSettingsAsync(CancellationToken stop) => new(settings is null
         ? new Problem(ProblemCodes.Unavailable, 503, "no member serves this store, so there are no settings: start one with serve")
-        : (Answer<SettingListing>)new SettingListing(settings(host.Rules.ClusterPolicy)));
+        : (Answer<SettingListing>)new SettingListing(settings(pools.Rules.ClusterPolicy)));
 
     /// <inheritdoc/>
     public IRestoredCopy RestoredCopy => new RestoredCopy(Copy, who);

@@ -3,13 +3,12 @@ using Berth.Pools;
 using Berth.Protocol;
 using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
-using Berth.Runtime.Pools;
 using Berth.Server.Audit;
 
 namespace Berth.Server.Management;
 
-/// <summary>The record of the pools of this process.</summary>
-internal sealed class AuditRecord(PoolHost host, IJournal journal, AuditSource source) : IAudit
+/// <summary>The record of the pools.</summary>
+internal sealed class AuditRecord(ManagedPools pools, IJournal journal, AuditSource source) : IAudit
 {
     private const int VersionsAtOnce = 500;
     private const int MostLookedAt = 20_000;
@@ -22,7 +21,7 @@ internal sealed class AuditRecord(PoolHost host, IJournal journal, AuditSource s
             return Problems.Invalid($"there is no event of this name: write one of {string.Join(", ", AuditEvents.Names)}");
         }
 
-        if (query.Pool is { } only && !host.Has(new PoolName(only)))
+        if (query.Pool is { } only && !await pools.HasAsync(new PoolName(only)))
         {
             return Problems.NoSuchPool();
         }
@@ -35,15 +34,22 @@ internal sealed class AuditRecord(PoolHost host, IJournal journal, AuditSource s
         var entries = new List<AuditEntry>();
         var most = Math.Clamp(limit, 1, ManagementRoutes.MaxPage);
         var left = MostLookedAt;
-        var names = query.Pool is null ? host.Names.SkipWhile(name => string.CompareOrdinal(name.Value, from) < 0) : [new PoolName(query.Pool)];
-        foreach (var name in names)
+        var names = query.Pool is null ? pools.Names.SkipWhile(name => string.CompareOrdinal(name.Value, from) < 0) : [new PoolName(query.Pool)];
+        var looked = 0;
+        await foreach (var (name, reply) in pools.AskEachAsync(names, _ => new AskSummary(), stop))
         {
-            var top = string.Equals(name.Value, from, StringComparison.Ordinal) ? below : long.MaxValue;
-            if (await LookAsync(name, top, query, entries, most, left, stop) is not { } end)
+            if (reply is not PoolSummary summary)
             {
-                return Problems.Of(NotOwner.Instance);
+                return Problems.Of(reply);
             }
 
+            if (looked++ == ManagedPools.MostInPage)
+            {
+                return new AuditListing(entries, $"{long.MaxValue}:{name.Value}");
+            }
+
+            var top = string.Equals(name.Value, from, StringComparison.Ordinal) ? Math.Min(below, summary.Version + 1) : summary.Version + 1;
+            var end = await LookAsync(name, top, query, entries, most, left, stop);
             if (end.Below > 0)
             {
                 return new AuditListing(entries, $"{end.Below}:{name.Value}");
@@ -64,19 +70,9 @@ internal sealed class AuditRecord(PoolHost host, IJournal journal, AuditSource s
     }
 
     /// <summary>Looks through a pool from its newest event on, below a version. Answers where to go on (0: nowhere) and how many it looked at.</summary>
-    private async ValueTask<(long Below, int Looked)?> LookAsync(
+    private async ValueTask<(long Below, int Looked)> LookAsync(
         PoolName pool, long below, AuditQuery query, List<AuditEntry> entries, int most, int left, CancellationToken stop)
     {
-        if (below == long.MaxValue)
-        {
-            if (await host.SendAsync(pool, new AskSummary(), default) is not PoolSummary summary)
-            {
-                return null;
-            }
-
-            below = summary.Version + 1;
-        }
-
         var looked = 0;
         while (below > 1 && looked < left)
         {

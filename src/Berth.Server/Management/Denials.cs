@@ -2,14 +2,13 @@ using System.Globalization;
 using Berth.Pools;
 using Berth.Protocol;
 using Berth.Runtime.Journal;
-using Berth.Runtime.Pools;
 
 namespace Berth.Server.Management;
 
-/// <summary>Says which claims the pools of one member denied, as far as that is stored.</summary>
-/// <param name="host">The pools.</param>
+/// <summary>Says which claims pools denied, as far as that is stored.</summary>
+/// <param name="pools">The pools.</param>
 /// <param name="journal">Where denials are stored.</param>
-internal sealed class Denials(PoolHost host, IJournal journal) : IDenials
+internal sealed class Denials(ManagedPools pools, IJournal journal) : IDenials
 {
     public async ValueTask<Answer<DenialListing>> ListAsync(string? pool, string? next, int limit, CancellationToken stop)
     {
@@ -18,14 +17,14 @@ internal sealed class Denials(PoolHost host, IJournal journal) : IDenials
             return Problems.Invalid("no page begins there");
         }
 
-        if (pool is not null && !host.Has(new PoolName(pool)))
+        if (pool is not null && !await pools.HasAsync(new PoolName(pool)))
         {
             return Problems.NoSuchPool(pool);
         }
 
         var entries = new List<DenialEntry>();
         var most = Math.Clamp(limit, 1, ManagementRoutes.MaxPage);
-        foreach (var name in pool is null ? host.NamesFrom(cursor.Pool) : [new PoolName(pool)])
+        foreach (var name in pool is null ? pools.NamesFrom(cursor.Pool) : [new PoolName(pool)])
         {
             var after = string.Equals(name.Value, cursor.Pool, StringComparison.Ordinal) ? place : null;
             if (entries.Count == most)
@@ -48,13 +47,13 @@ internal sealed class Denials(PoolHost host, IJournal journal) : IDenials
 
     public async ValueTask<Answer<DenialTotals>> SumAsync(string? pool, CancellationToken stop)
     {
-        if (pool is not null && !host.Has(new PoolName(pool)))
+        if (pool is not null && !await pools.HasAsync(new PoolName(pool)))
         {
             return Problems.NoSuchPool(pool);
         }
 
         var totals = new Dictionary<string, DenialSum>(StringComparer.Ordinal);
-        foreach (var name in pool is null ? host.Names : [new PoolName(pool)])
+        foreach (var name in pool is null ? pools.Names : [new PoolName(pool)])
         {
             foreach (var sum in await journal.SumDenialsAsync(name))
             {

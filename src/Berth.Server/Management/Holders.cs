@@ -1,14 +1,13 @@
 using System.Globalization;
 using Berth.Pools;
 using Berth.Protocol;
-using Berth.Runtime.Pools;
 
 namespace Berth.Server.Management;
 
-/// <summary>Says who holds seats of the pools of one member, and takes seats away.</summary>
-/// <param name="host">The pools.</param>
+/// <summary>Says who holds seats, and takes seats away.</summary>
+/// <param name="pools">The pools.</param>
 /// <param name="who">Whom the events are to name.</param>
-internal sealed class Holders(PoolHost host, Who who) : IHolders
+internal sealed class Holders(ManagedPools pools, Who who) : IHolders
 {
     public async ValueTask<Answer<HolderListing>> ListAsync(string? pool, string? next, int limit, CancellationToken stop)
     {
@@ -17,22 +16,26 @@ internal sealed class Holders(PoolHost host, Who who) : IHolders
             return Problems.Invalid("no page begins there");
         }
 
-        if (pool is not null && !host.Has(new PoolName(pool)))
+        if (pool is not null && !await pools.HasAsync(new PoolName(pool)))
         {
             return Problems.NoSuchPool(pool);
         }
 
         var entries = new List<HolderEntry>();
         var most = Math.Clamp(limit, 1, ManagementRoutes.MaxPage);
-        foreach (var name in pool is null ? host.NamesFrom(cursor.Pool) : [new PoolName(pool)])
+        var looked = 0;
+        AskHolders From(PoolName name, int room) => (string.Equals(name.Value, cursor.Pool, StringComparison.Ordinal) ? place : _start) with { Limit = room };
+        var names = pool is null ? pools.NamesFrom(cursor.Pool) : [new PoolName(pool)];
+        await foreach (var (name, asked) in pools.AskEachAsync(names, name => From(name, most), stop))
         {
-            if (entries.Count == most)
+            var room = most - entries.Count;
+            if (room == 0 || looked++ == ManagedPools.MostInPage)
             {
                 return new HolderListing(entries, new PoolCursor(name.Value).ToString());
             }
 
-            var here = string.Equals(name.Value, cursor.Pool, StringComparison.Ordinal) ? place : _start;
-            var reply = await host.SendAsync(name, here with { Limit = most - entries.Count }, default);
+            // It was asked before it was known how much room those before it would leave.
+            var reply = asked is HolderPage { Holders.Count: var count } && count > room ? await pools.SendAsync(name, From(name, room)) : asked;
             if (reply is not HolderPage page)
             {
                 return Problems.Of(reply);
@@ -56,9 +59,9 @@ internal sealed class Holders(PoolHost host, Who who) : IHolders
         }
 
         var entries = new List<HolderEntry>();
-        foreach (var name in pool is null ? host.Names : [new PoolName(pool)])
+        var names = pool is null ? pools.Names : [new PoolName(pool)];
+        await foreach (var (name, reply) in pools.AskEachAsync(names, _ => new AskHolder(new Fingerprint(fingerprint)), stop))
         {
-            var reply = await host.SendAsync(name, new AskHolder(new Fingerprint(fingerprint)), default);
             if (reply is HolderPage page)
             {
                 entries.AddRange(page.Holders.Select(holder => ManagementViews.Entry(name, holder)));
@@ -90,14 +93,14 @@ internal sealed class Holders(PoolHost host, Who who) : IHolders
         }
 
         var name = new PoolName(pool);
-        var summary = await host.SendAsync(name, new AskSummary(), default);
+        var summary = await pools.SendAsync(name, new AskSummary());
         if (summary is not PoolSummary { Policy.TtlMs: var ttlMs })
         {
             return Problems.Of(summary);
         }
 
         var coolDownMs = request.CoolDownMs ?? Math.Min(ttlMs, TakeSeat.MaxCoolDownMs);
-        var reply = await host.SendAsync(name, new TakeSeat(new Fingerprint(fingerprint), request.Reason!, coolDownMs, who), default);
+        var reply = await pools.SendAsync(name, new TakeSeat(new Fingerprint(fingerprint), request.Reason!, coolDownMs, who));
         return reply switch
         {
             Released => new TakenSeat(fingerprint, pool, coolDownMs),

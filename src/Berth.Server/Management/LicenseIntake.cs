@@ -8,11 +8,11 @@ using Berth.Runtime.Pools;
 namespace Berth.Server.Management;
 
 /// <summary>Brings license files into a pool: verified one by one, written together, and in order up to the first that fails.</summary>
-internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvider time, Who who)
+internal sealed class LicenseIntake(ManagedPools pools, IJournal journal, TimeProvider time, Who who)
 {
     private const int MaxSeats = 1_000_000;
 
-    private readonly LicenseRenewal _renewal = new(host, journal);
+    private readonly LicenseRenewal _renewal = new(pools, journal);
 
     /// <summary>Whether a text can be the id of a license: 1 to 128 bytes without control characters.</summary>
     public static bool IsValidId(string id) => id.Length <= LicenseId.MaxBytes && Fingerprint.IsValid(id)
@@ -112,7 +112,7 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
         return end?.ToUnixTimeMilliseconds();
     }
 
-    /// <summary>Writes all together. Where one is there already, one by one, so that it is renewed, or those before it stay.</summary>
+    /// <summary>Writes all together, in a few batches where they are large. Where one is there already, one by one, so that it is renewed, or those before it stay.</summary>
     private async ValueTask<Problem?> WriteAsync(
         PoolName pool, List<VerifiedLicense> licenses, AddLicensesRequest request, List<AddedLicense> added)
     {
@@ -121,7 +121,7 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
             return null;
         }
 
-        if (!host.Has(pool))
+        if (!await pools.HasAsync(pool))
         {
             // A pool comes into being with its first license; one that is there already must not leave an empty pool behind.
             if (await journal.ReadLicenseAsync(licenses[0].Grant.Id) is not null)
@@ -129,12 +129,21 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
                 return Problems.Duplicate();
             }
 
-            await host.CreatePoolAsync(pool);
+            await pools.CreateAsync(pool);
         }
 
-        var reply = await SendAsync(pool, licenses, added);
-        return reply is DuplicateLicense ? await WriteOneByOneAsync(pool, licenses, request, added)
-            : reply is Changed ? null : Problems.Of(reply);
+        foreach (var together in RowBatches.Of(licenses, license => license.Row))
+        {
+            var reply = await SendAsync(pool, together, added);
+            var failed = reply is DuplicateLicense ? await WriteOneByOneAsync(pool, together, request, added)
+                : reply is Changed ? null : Problems.Of(reply);
+            if (failed is not null)
+            {
+                return failed;
+            }
+        }
+
+        return null;
     }
 
     private async ValueTask<Problem?> WriteOneByOneAsync(
@@ -166,7 +175,7 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
     {
         var command = new AddLicenses([.. licenses.Select(license => license.Grant)], who);
         var rows = licenses.Select(license => license.Row).ToList();
-        var reply = await host.SendAsync(pool, command, new Delivery(0, CancellationToken.None, rows));
+        var reply = await pools.SendAsync(pool, command, new Delivery(0, CancellationToken.None, rows));
         if (reply is Changed)
         {
             added.AddRange(licenses.Select(license => license.Added));
@@ -174,5 +183,4 @@ internal sealed class LicenseIntake(PoolHost host, IJournal journal, TimeProvide
 
         return reply;
     }
-
 }

@@ -10,7 +10,7 @@ namespace Berth.Server.Management;
 /// A license that is in the pool already comes again: a renewed file takes the place of the one that is there, and the same file
 /// with another number of seats makes it give more or fewer. Its holders keep their seats.
 /// </summary>
-internal sealed class LicenseRenewal(PoolHost host, IJournal journal)
+internal sealed class LicenseRenewal(ManagedPools pools, IJournal journal)
 {
     /// <summary>Renews the license, or says why not.</summary>
     public async ValueTask<(Problem? Refused, AddedLicense? Renewed)> TryAsync(
@@ -22,7 +22,7 @@ internal sealed class LicenseRenewal(PoolHost host, IJournal journal)
             return (Problems.Duplicate(), null);
         }
 
-        var asked = await host.SendAsync(pool, new AskLicense(id), default);
+        var asked = await pools.SendAsync(pool, new AskLicense(id));
         if (asked is not LicensePage { Licenses: [var there] })
         {
             return (Problems.Of(asked), null);
@@ -41,7 +41,7 @@ internal sealed class LicenseRenewal(PoolHost host, IJournal journal)
         }
 
         var grant = license.Grant with { Seats = SaysSeats(request) ? license.Grant.Seats : Math.Min(there.Seats, license.Allowed) };
-        var reply = await host.SendAsync(
+        var reply = await pools.SendAsync(
             pool, new ChangeLicense(grant, who), new Delivery(0, CancellationToken.None, sameFile ? null : [license.Row]));
         return reply is Changed
             ? (null, (license with { Grant = grant }).Added with { Renewed = true })

@@ -35,6 +35,7 @@ internal sealed class ManagementEndpoints
         .. DenialRoutes.Of(administration),
         .. RestoredCopyRoutes.Of(administration),
         .. ImportRoutes.Of(administration),
+        .. ClusterRoutes.Of(administration),
         OpenApiRoute.Definition,
     ];
 

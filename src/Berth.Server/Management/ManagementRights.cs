@@ -39,6 +39,9 @@ internal static class ManagementRights
             [(Get, ManagementRoutes.RestoredCopy)] = ManagementRole.Viewer,
             [(Post, ManagementRoutes.RestoredCopyConfirmation)] = ManagementRole.Operator,
             [(Post, ManagementRoutes.Import)] = ManagementRole.Admin,
+            [(Get, ManagementRoutes.Cluster)] = ManagementRole.Viewer,
+            [(Post, ManagementRoutes.ClusterDown)] = ManagementRole.Admin,
+            [(Post, ManagementRoutes.ClusterLeave)] = ManagementRole.Admin,
             [(Get, ManagementRoutes.Audit)] = ManagementRole.Viewer,
 
             // An export holds the claim keys of nodes.

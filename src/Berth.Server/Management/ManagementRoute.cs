@@ -47,6 +47,9 @@ internal sealed record QueryParameter(string Key, string About, bool Required = 
     /// <summary>The node that it is about.</summary>
     public static readonly QueryParameter Fingerprint = new(ManagementRoutes.FingerprintKey, "the fingerprint of the node", Required: true);
 
+    /// <summary>The member that it is about.</summary>
+    public static readonly QueryParameter Member = new(ManagementRoutes.MemberKey, "the name of the member", Required: true);
+
     /// <summary>Where the page begins.</summary>
     public static readonly QueryParameter Next = new(ManagementRoutes.NextKey, "what the page before said; left out: the first page");
 

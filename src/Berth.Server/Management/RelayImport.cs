@@ -7,7 +7,7 @@ using Berth.Runtime.Pools;
 namespace Berth.Server.Management;
 
 /// <summary>Takes over a page of Keygen Relay's licenses: each is looked at by itself, and what is good is written together.</summary>
-internal sealed class RelayImport(PoolHost host, IJournal journal, Who who) : IRelayImport
+internal sealed class RelayImport(ManagedPools pools, IJournal journal, Who who) : IRelayImport
 {
     /// <inheritdoc/>
     public async ValueTask<Answer<ImportedPage>> ImportAsync(ImportPage page, CancellationToken stop)
@@ -30,7 +30,7 @@ internal sealed class RelayImport(PoolHost host, IJournal journal, Who who) : IR
             return import.Done(import.Good);
         }
 
-        await host.CreatePoolAsync(pool);
+        await pools.CreateAsync(pool);
         return await WriteAsync(import);
     }
 
@@ -106,24 +106,33 @@ internal sealed class RelayImport(PoolHost host, IJournal journal, Who who) : IR
     }
 
     private async ValueTask<bool> HoldsAsync(PoolName pool, Fingerprint node) =>
-        host.HoldsAnywhere(node) ?? (host.Has(pool) && await host.SendAsync(pool, new AskClaim(node), default) is AlreadyHeld);
+        pools.HoldsAnywhere(node) ?? await pools.SendAsync(pool, new AskClaim(node)) is AlreadyHeld;
 
-    /// <summary>Writes all together. Where one of them cannot be, one by one, so that it is known which.</summary>
     private async ValueTask<Answer<ImportedPage>> WriteAsync(PageImport import)
     {
-        if (import.Good.Count == 0)
+        var written = new List<Import>();
+        foreach (var together in RowBatches.Of(import.Good, license => license.Row))
         {
-            return import.Done([]);
+            if (await WriteAsync(import, together, written) is { } failed)
+            {
+                return failed;
+            }
         }
 
-        var reply = await SendAsync(import.Pool, import.Good);
+        return import.Done(written);
+    }
+
+    /// <summary>Writes all together. Where one of them cannot be, one by one, so that it is known which.</summary>
+    private async ValueTask<Problem?> WriteAsync(PageImport import, List<Import> licenses, List<Import> written)
+    {
+        var reply = await SendAsync(import.Pool, licenses);
         if (reply is Changed)
         {
-            return import.Done(import.Good);
+            written.AddRange(licenses);
+            return null;
         }
 
-        var written = new List<Import>();
-        foreach (var license in reply is DuplicateLicense or AlreadyHeld ? import.Good : [])
+        foreach (var license in reply is DuplicateLicense or AlreadyHeld ? licenses : [])
         {
             reply = await SendAsync(import.Pool, [license]);
             if (reply is Changed)
@@ -144,13 +153,13 @@ internal sealed class RelayImport(PoolHost host, IJournal journal, Who who) : IR
             }
         }
 
-        return reply is Changed or DuplicateLicense or AlreadyHeld ? import.Done(written) : Problems.Of(reply);
+        return reply is Changed or DuplicateLicense or AlreadyHeld ? null : Problems.Of(reply);
     }
 
     private ValueTask<PoolReply> SendAsync(PoolName pool, List<Import> licenses)
     {
         var command = new ImportLicenses([.. licenses.Select(license => license.License)], who);
-        return host.SendAsync(pool, command, new Delivery(0, CancellationToken.None, [.. licenses.Select(license => license.Row)]));
+        return pools.SendAsync(pool, command, new Delivery(0, CancellationToken.None, [.. licenses.Select(license => license.Row)]));
     }
 
     /// <summary>A license with its file, ready to be written.</summary>

@@ -50,7 +50,7 @@ public sealed class ServerCertificate
         }),
     });
 
-    private static SslStreamCertificateContext Parse(
+    internal static SslStreamCertificateContext Parse(
         string certificate, byte[] chainPem, string key, byte[] keyPem, TimeProvider time, ILogger log)
     {
         var chainText = Encoding.UTF8.GetString(chainPem);
@@ -82,7 +82,7 @@ public sealed class ServerCertificate
         return SslStreamCertificateContext.Create(shown, chain, offline: true);
     }
 
-    private static X509Certificate2Collection Chain(string path, string pem)
+    internal static X509Certificate2Collection Chain(string path, string pem)
     {
         var chain = new X509Certificate2Collection();
         try

@@ -10,12 +10,12 @@ internal static class Claims
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(45);
 
     public static async Task<LoadResult> RunAsync(
-        Server server, int connections, TimeSpan warmUp, TimeSpan duration, bool putsOnly, CancellationToken stop, int threads = 2)
+        Server server, int connections, TimeSpan warmUp, TimeSpan duration, bool putsOnly, CancellationToken stop, int threads = 2, int pools = 1, string prefix = "claims")
     {
         List<string> arguments =
         [
             ChildProcess.OwnAssembly, "load", "--port", $"{server.Port}", "--connections", $"{connections}", "--threads", $"{threads}",
-            "--seconds", Invariant(duration), "--warmup", Invariant(warmUp), .. Pool(server),
+            "--seconds", Invariant(duration), "--warmup", Invariant(warmUp), "--pools", $"{pools}", "--prefix", prefix, .. Pool(server),
         ];
         if (putsOnly)
         {

@@ -12,8 +12,9 @@ internal sealed class ClaimLoop(LoadPlan plan, Window window, int first, int cou
     private const int NoContent = 204;
 
     private readonly Connection[] _connections = new Connection[count];
-    private readonly byte[][] _puts = new byte[count][];
-    private readonly byte[][] _deletes = new byte[count][];
+    private readonly byte[][][] _puts = new byte[count][][];
+    private readonly byte[][][] _deletes = new byte[count][][];
+    private readonly int[] _turns = new int[count];
     private readonly bool[] _begun = new bool[count];
     private readonly bool[] _putting = new bool[count];
     private readonly long[] _sentAt = new long[count];
@@ -75,8 +76,9 @@ internal sealed class ClaimLoop(LoadPlan plan, Window window, int first, int cou
     private void Start(int i, Epoll epoll)
     {
         var fingerprint = Requests.Fingerprint(plan.Prefix, first + i);
-        _puts[i] = Requests.Of("PUT", plan.Port, fingerprint, plan.Pool);
-        _deletes[i] = Requests.Of("DELETE", plan.Port, fingerprint, plan.Pool);
+        var pools = plan.PoolsOf(first + i);
+        _puts[i] = [.. pools.Select(pool => Requests.Of("PUT", plan.Port, fingerprint, pool))];
+        _deletes[i] = [.. pools.Select(pool => Requests.Of("DELETE", plan.Port, fingerprint, pool))];
         _connections[i] = new Connection(plan.Port);
         if (!_connections[i].Open())
         {
@@ -99,7 +101,12 @@ internal sealed class ClaimLoop(LoadPlan plan, Window window, int first, int cou
     {
         _putting[i] = put;
         _sentAt[i] = TimeProvider.System.GetTimestamp();
-        if (!_connections[i].Send(put ? _puts[i] : _deletes[i]))
+        if (put)
+        {
+            _turns[i] = _turns[i] + 1 < _puts[i].Length ? _turns[i] + 1 : 0;
+        }
+
+        if (!_connections[i].Send((put ? _puts[i] : _deletes[i])[_turns[i]]))
         {
             Drop(i);
         }

@@ -68,6 +68,9 @@ internal sealed class BerthProcess(string scratch)
         return TimeProvider.System.GetElapsedTime(began);
     }
 
+    /// <summary>Starts the product with one command line, to go on until it is disposed.</summary>
+    public static ChildProcess Start(params IEnumerable<string> arguments) => ChildProcess.Start(ChildProcess.DotnetHost, arguments.Prepend(Assembly()));
+
     private static string Assembly()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -74,6 +74,19 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends it at once, as a machine that loses power does.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>What it has in memory now, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>The command and the last lines it wrote, for a message about its failure.</summary>
     public string Epitaph()
     {

@@ -30,7 +30,7 @@ public sealed class CheckTests
     {
         Key = new("/d/x.key", Private),
         Config = new("/d/c.yaml", Private),
-        SecretFile = new("/d/s", Private),
+        SecretFiles = [new("/d/s", Private)],
         Bind = "127.0.0.1",
         Signs = true,
         EnforcesExpiry = true,
@@ -49,7 +49,7 @@ public sealed class CheckTests
             .. SecurityChecks.Of(_secure), .. DiskChecks.Of(_disk), .. HostChecks.Of(new HostProbe(true, 100_000, 16_384, null)),
         ];
         all.ShouldAllBe(finding => finding.Grade == Grade.Ok && finding.Remedy == null);
-        all.Select(finding => finding.Name).Order().ShouldBe(CheckNames.All.Except([CheckNames.Settings]).Order());
+        all.Select(finding => finding.Name).Order().ShouldBe(CheckNames.All.Except([CheckNames.Settings, CheckNames.Cluster]).Order());
     }
 
     public static TheoryData<string, string, string> Stores => new()
@@ -123,7 +123,7 @@ public sealed class CheckTests
     {
         Reported("fail", CheckNames.SigningKey, SecurityChecks.Of(_secure with { Key = new("k", Open) }));
         Reported("fail", CheckNames.ConfigRights, SecurityChecks.Of(_secure with { Config = new("c", Open) }));
-        Reported("fail", CheckNames.Secrets, SecurityChecks.Of(_secure with { SecretFile = new("s", Open) }));
+        Reported("fail", CheckNames.Secrets, SecurityChecks.Of(_secure with { SecretFiles = [new("/d/s", Private), new("s", Open)] }));
         Reported("warn", CheckNames.Secrets, SecurityChecks.Of(_secure with { SecretShown = "the command line" }));
         Reported("warn", CheckNames.Exposure, SecurityChecks.Of(_secure with { Bind = "0.0.0.0" }));
         Reported("warn", CheckNames.Signatures, SecurityChecks.Of(_secure with { Signs = false }));

@@ -186,7 +186,7 @@ public sealed class AuditExportTests
     {
         var rig = await HostRig.StartAsync();
         await rig.PoolAsync("cad", 2);
-        var log = new CheckpointLog(rig.Journal, AuditRig.Cluster, AuditRig.Signer, rig.Clock, rig.Log);
+        var log = new CheckpointLog(rig.Journal, AuditRig.Cluster, AuditRig.Signer, rig.Clock, rig.Log, () => true);
         await rig.SendAsync("cad", new ClaimSeat(new("n1"), new Who("node", "192.0.2.1", "zoë", "h1"), "key-1"));
         await rig.ClaimAsync("cad", "n2");
         await log.WriteAsync();

@@ -62,7 +62,6 @@ public sealed class CheckpointLogTests
     [Theory]
     [InlineData(Fault.ThrowBefore)]
     [InlineData(Fault.ThrowAfter)]
-    [InlineData(Fault.Fenced)]
     public async Task One_that_cannot_be_written_is_made_up_for(Fault fault)
     {
         await using var rig = await HostRig.StartAsync();
@@ -76,6 +75,48 @@ public sealed class CheckpointLogTests
         var verdict = await AuditRig.VerifyAsync(rig.Store);
         verdict.Flaw.ShouldBeNull();
         verdict.HeadsFound.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Two_that_write_at_the_same_time_never_name_a_head_that_goes_back()
+    {
+        await using var rig = await HostRig.StartAsync();
+        await rig.PoolAsync("cad", 3);
+        var (one, other) = (Log(rig), Log(rig));
+        var reads = rig.Journal.Hold(JournalCall.Key);
+        var writing = one.WriteAsync();
+        await reads.Reached.WaitAsync(rig.Deadline);
+        await rig.ClaimAsync("cad", "a");
+        await other.WriteAsync();
+        reads.Release();
+        await writing.WaitAsync(rig.Deadline);
+        rig.Log.Count("at the same time").ShouldBe(1);
+        rig.Log.Count("cannot be written").ShouldBe(0);
+        (await CountAsync(rig)).ShouldBe(1);
+        await one.WriteAsync();
+        (await CountAsync(rig)).ShouldBe(2);
+        (await AuditRig.VerifyAsync(rig.Store)).Flaw.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Who_is_not_the_writer_writes_none_and_names_everything_once_it_is()
+    {
+        await using var rig = await HostRig.StartAsync();
+        await rig.PoolAsync("cad", 3);
+        var isWriter = true;
+        var log = Log(rig, () => isWriter);
+        await log.WriteAsync();
+        isWriter = false;
+        await rig.ClaimAsync("cad", "a");
+        await log.WriteAsync();
+        (await CountAsync(rig)).ShouldBe(1);
+        await Log(rig).WriteAsync();
+        isWriter = true;
+        await rig.ClaimAsync("cad", "b");
+        await log.WriteAsync();
+        var rows = await rig.Store.History.ReadCheckpointsAsync(0, 10);
+        Checkpoint.Parse(rows[^1].Bytes.Span).Heads.Count.ShouldBe(Checkpoint.Parse(rows[^1].Bytes.Span).Pools);
+        (await AuditRig.VerifyAsync(rig.Store)).Flaw.ShouldBeNull();
     }
 
     [Fact]
@@ -96,7 +137,7 @@ public sealed class CheckpointLogTests
         var stamp = new Stamp(1, 1, Who.Nobody);
         var one = await AuditRig.ForgedAsync(new PoolAdded("p", stamp), new LicenseAdded(new("l"), 1, null, stamp));
         var other = await AuditRig.ForgedAsync(new PoolAdded("p", stamp), new LicenseAdded(new("l"), 2, null, stamp));
-        await new CheckpointLog(one, AuditRig.Cluster, AuditRig.Signer, new FakeClock(), new RecordedLog()).WriteAsync();
+        await new CheckpointLog(one, AuditRig.Cluster, AuditRig.Signer, new FakeClock(), new RecordedLog(), () => true).WriteAsync();
         foreach (var row in await one.History.ReadCheckpointsAsync(0, 10))
         {
             await other.History.AppendCheckpointAsync(row);
@@ -107,7 +148,8 @@ public sealed class CheckpointLogTests
         (await AuditRig.VerifyAsync(other)).Flaw!.ShouldContain("a checkpoint names another hash at version 2 of pool p");
     }
 
-    private static CheckpointLog Log(HostRig rig) => new(rig.Journal, AuditRig.Cluster, AuditRig.Signer, rig.Clock, rig.Log);
+    private static CheckpointLog Log(HostRig rig, Func<bool>? isWriter = null) =>
+        new(rig.Journal, AuditRig.Cluster, AuditRig.Signer, rig.Clock, rig.Log, isWriter ?? (() => true));
 
     private static async Task<int> CountAsync(HostRig rig) => (await rig.Store.History.ReadCheckpointsAsync(0, 100)).Count;
 

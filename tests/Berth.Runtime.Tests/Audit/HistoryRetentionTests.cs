@@ -130,7 +130,7 @@ public sealed class HistoryRetentionTests
     {
         await using var rig = await HostRig.StartAsync();
         await rig.PoolAsync("cad", 1);
-        await new CheckpointLog(rig.Store, AuditRig.Cluster, AuditRig.Signer, rig.Clock, rig.Log).WriteAsync();
+        await new CheckpointLog(rig.Store, AuditRig.Cluster, AuditRig.Signer, rig.Clock, rig.Log, () => true).WriteAsync();
         for (var i = 0; i < RetentionLimits.LeastEvents; i++)
         {
             await rig.ClaimAsync("cad", $"n{i}");
@@ -178,7 +178,7 @@ public sealed class HistoryRetentionTests
     }
 
     private static HistoryRetention Retention(HostRig rig, RetentionLimits? limits = null, HistoryGate? gate = null) =>
-        new(rig.Host, rig.Journal, gate ?? new HistoryGate(), limits ?? _tenDays, rig.Clock, rig.Log);
+        new(rig.Host, rig.Journal, gate ?? new HistoryGate(), limits ?? _tenDays, rig.Clock, rig.Log, () => true);
 
     /// <summary>A pool with events twenty days old and others of today, and checkpoints of both days.</summary>
     private static async Task<HostRig> AgedAsync(int claims = 5)
@@ -190,7 +190,7 @@ public sealed class HistoryRetentionTests
             await rig.ClaimAsync("cad", $"old-{i}");
         }
 
-        var log = new CheckpointLog(rig.Store, AuditRig.Cluster, AuditRig.Signer, rig.Clock, rig.Log);
+        var log = new CheckpointLog(rig.Store, AuditRig.Cluster, AuditRig.Signer, rig.Clock, rig.Log, () => true);
         await log.WriteAsync();
         await rig.ReleaseAsync("cad", "old-0");
         await log.WriteAsync();

@@ -22,7 +22,7 @@ internal sealed class ActorRig : IAsyncDisposable
         Store = store ?? new MemoryJournal();
         Journal = new FaultyJournal(Store);
         Shared = new PoolEnvironment(Journal, HeldLease.Endless(Clock), Clock, options ?? new PoolHostOptions(), Log);
-        Actor = new PoolActor(new PoolPlace(Pool), HeldShards.Everything(new Epoch(epoch), Clock).At(0)!, Shared);
+        Actor = new PoolActor(new PoolPlace(Pool, new FileMoments()), HeldShards.Everything(new Epoch(epoch), Clock).At(0)!, Shared);
     }
 
     public FakeClock Clock { get; }

@@ -12,19 +12,22 @@ public sealed class PoolActorOwnershipTests : IAsyncLifetime
     private static readonly PoolName _pool = ActorRig.Pool;
     private readonly FakeClock _time = new();
     private readonly MemoryJournal _journal = new();
-    private readonly PoolPlace _place = new(_pool);
+    private readonly FaultyJournal _faulty;
+    private readonly PoolPlace _place = new(_pool, new FileMoments());
     private readonly RecordedLog _log = new();
     private readonly HeldLease _lease;
     private readonly HeldShards _shards;
     private readonly PoolEnvironment _shared;
     private PoolActor _actor = null!;
     private long _epoch;
+    private int _appends;
 
     public PoolActorOwnershipTests()
     {
         _lease = new HeldLease(_time, TimeSpan.FromSeconds(3));
         _shards = new HeldShards(_time);
-        _shared = new PoolEnvironment(_journal, _lease, _time, new PoolHostOptions(), _log);
+        _faulty = new FaultyJournal(_journal);
+        _shared = new PoolEnvironment(_faulty, _lease, _time, new PoolHostOptions(), _log);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -37,6 +40,7 @@ public sealed class PoolActorOwnershipTests : IAsyncLifetime
         var add = new AddLicenses([new(new("lic"), 2, null)], Who.Nobody);
         (await _actor.SendAsync(add, new(0, default, [ActorRig.Row("lic", "lic")]))).ShouldBe(Changed.Instance);
         (await ClaimAsync("a")).ShouldBeOfType<Granted>();
+        _appends = _faulty.Count(JournalCall.Append);
     }
 
     public async ValueTask DisposeAsync() => await CloseAsync();
@@ -74,13 +78,30 @@ public sealed class PoolActorOwnershipTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Under_an_ownership_that_has_ended_nothing_is_answered_from_memory()
+    public async Task Under_an_ownership_that_has_ended_nothing_is_answered_and_nothing_written()
     {
         (await ClaimAsync("a")).ShouldBeOfType<Renewed>();
         _shards.GiveUp(_actor.Shard).ShouldBeTrue();
         (await ClaimAsync("a")).ShouldBe(NotOwner.Instance);
-        (await ClaimAsync("b")).ShouldBe(Unknown.Instance, "it is durable, and another owner may have decided otherwise since");
-        (await _actor.SendAsync(new ReleaseSeat(new("a"), Who.Nobody), default)).ShouldBe(Released.Instance);
+        (await ClaimAsync("b")).ShouldBe(NotOwner.Instance);
+        (await _actor.SendAsync(new ReleaseSeat(new("a"), Who.Nobody), default)).ShouldBe(NotOwner.Instance);
+        await OpenAsync();
+        (await _actor.SendAsync(new AskSummary(), default)).ShouldBeOfType<PoolSummary>().Held.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_waited_while_the_shard_was_handed_on_has_not_happened()
+    {
+        var hold = _faulty.Hold(JournalCall.Append);
+        var written = ClaimAsync("b");
+        await hold.Reached.WaitAsync(Cancel);
+        var waiting = _actor.SendAsync(new ReleaseSeat(new("a"), Who.Nobody), default).AsTask();
+        _shards.GiveUp(_actor.Shard).ShouldBeTrue();
+        hold.Release();
+        (await written).ShouldBe(Unknown.Instance, "it is durable, and another owner may have decided otherwise since");
+        (await waiting.WaitAsync(Cancel)).ShouldBe(NotOwner.Instance);
+        await _actor.Ended.WaitAsync(Cancel);
+        _faulty.Count(JournalCall.Append).ShouldBe(_appends + 1);
     }
 
     [Fact]

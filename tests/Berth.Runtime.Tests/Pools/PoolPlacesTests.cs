@@ -58,7 +58,7 @@ public sealed class PoolPlacesTests : IDisposable
     [Fact]
     public void A_version_is_only_ever_greater()
     {
-        var place = new PoolPlace(new("p"));
+        var place = new PoolPlace(new("p"), new FileMoments());
         place.Saw(5);
         place.Saw(3);
         place.NewestVersion.ShouldBe(5);
@@ -67,7 +67,7 @@ public sealed class PoolPlacesTests : IDisposable
     [Fact]
     public void A_store_has_forgotten_only_what_was_known_before_it_was_asked()
     {
-        var place = new PoolPlace(new("p"));
+        var place = new PoolPlace(new("p"), new FileMoments());
         var known = place.NewestVersion;
         place.Saw(7);
         place.Opened(5, known).ShouldBeFalse("another actor has written since");

@@ -4,8 +4,8 @@ namespace Berth.Runtime.Tests.Pools;
 
 public sealed class SweepScheduleTests
 {
-    private readonly PoolPlace _one = new(new("one"));
-    private readonly PoolPlace _two = new(new("two"));
+    private readonly PoolPlace _one = new(new("one"), new FileMoments());
+    private readonly PoolPlace _two = new(new("two"), new FileMoments());
     private readonly SweepSchedule _schedule = new();
 
     [Fact]

@@ -57,6 +57,20 @@ public sealed class ClusterRouteTests
     }
 
     [Fact]
+    public async Task A_silent_owner_is_waited_for_until_it_is_found_dead()
+    {
+        await using var cluster = await TestCluster.StartAsync(members: 2);
+        var pool = cluster.NameOwnedBy(1);
+        await cluster.PoolAsync(pool, seats: 1);
+        (await cluster.ClaimAsync(pool, "a")).ShouldBeOfType<Granted>("the way is known");
+        cluster[1].Cut();
+        var claim = cluster.Begin(0, pool, new ClaimSeat(new("b"), Who.Nobody));
+        await cluster.UntilAsync(() => cluster.OwnerOf(pool) == 0);
+        claim.IsCompleted.ShouldBeTrue();
+        (await claim).ShouldBe(Unknown.Instance);
+    }
+
+    [Fact]
     public async Task A_claim_that_nobody_waits_for_is_not_held()
     {
         await using var cluster = await TestCluster.StartAsync(members: 1);

@@ -124,6 +124,9 @@ internal static class HopSamples
     [
         .. _replies.Select(sample => (sample.Name, Answer(sample.Reply))),
         ("NotOwner.hello", new HopResponse(new(8), -1, new(0), NotOwner.Instance)),
+        ("Granted.file", Answer(_replies.First(sample => sample.Reply is Granted).Reply) with { FileNumber = 300 }),
+        ("HolderPage.wall", Answer(_replies.First(sample => sample.Reply is HolderPage).Reply) with { WallMs = 1_785_542_400_000 }),
+        ("Renewed.both", Answer(_replies.First(sample => sample.Reply is Renewed).Reply) with { FileNumber = 1, WallMs = -1 }),
     ];
 
     /// <summary>The bytes of every sample under its name.</summary>

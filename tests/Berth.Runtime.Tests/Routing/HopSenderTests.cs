@@ -98,6 +98,38 @@ public sealed class HopSenderTests : IAsyncLifetime
         (await _cluster.HoldsAsync(_far, "a", at: 1)).ShouldBeFalse();
     }
 
+    /// <summary>The node counts from when it is told; the owner has counted since it answered.</summary>
+    [Fact]
+    public async Task What_a_slow_hop_has_used_up_is_not_promised_again()
+    {
+        var quick = (await _cluster.ClaimAsync(_far, "a", at: 0)).ShouldBeOfType<Granted>();
+        var hold = _cluster[1].Journal.Hold(Testing.JournalCall.Append);
+        var slow = _cluster.Begin(0, _far, new ClaimSeat(new("b"), Who.Nobody));
+        await _cluster.PassAsync(TimeSpan.FromSeconds(1.5));
+        _cluster.Do(() => hold.Release());
+        (await _cluster.WaitAsync(slow)).ShouldBeOfType<Granted>().TtlMs.ShouldBeInRange(quick.TtlMs - 1_600, quick.TtlMs - 1_500);
+    }
+
+    [Fact]
+    public async Task An_answer_says_which_file_it_means_and_another_file_is_another()
+    {
+        await _cluster.ClaimAsync(_far, "a", at: 0);
+        var first = await AskAsync(at: 0);
+        (await AskAsync(at: 0)).ShouldBe(first);
+        first.Owner.ShouldBe(_cluster[1].Self);
+        (await AskAsync(at: 1)).Owner.ShouldBe(default);
+        var page = (await _cluster.SendAsync(0, _far, new AskLicenses(-1, 10))).ShouldBeOfType<LicensePage>();
+        foreach (var license in page.Licenses)
+        {
+            (await _cluster.SendAsync(0, _far, new ChangeLicense(new LicenseGrant(license.Id, 1, null), Who.Nobody))).ShouldBe(Changed.Instance);
+        }
+
+        (await AskAsync(at: 0)).ShouldNotBe(first);
+
+        async Task<FileMark> AskAsync(int at) => (await _cluster.WaitAsync(_cluster.Begin(() =>
+            _cluster[at].Member.Router.AskAsync(new(_far), new ClaimSeat(new("a"), Who.Nobody), default)))).File;
+    }
+
     [Fact]
     public async Task A_new_life_at_the_same_address_is_asked_for_its_clock_first()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Routing;
 using Berth.Server.Http;
 using Berth.Testing;
 using static Berth.Server.Tests.Http.Wire;
@@ -22,8 +23,8 @@ public sealed class LicenseBodiesTests
             return Row("k");
         });
         var bodies = new LicenseBodies(journal);
-        Text(await bodies.GetAsync(One)).ShouldBe("{\"license_file\":\"Zg==\",\"license_key\":\"k\"");
-        Text(await bodies.GetAsync(One)).ShouldBe("{\"license_file\":\"Zg==\",\"license_key\":\"k\"");
+        Text(await bodies.GetAsync(One, Mark(1))).ShouldBe("{\"license_file\":\"Zg==\",\"license_key\":\"k\"");
+        Text(await bodies.GetAsync(One, Mark(1))).ShouldBe("{\"license_file\":\"Zg==\",\"license_key\":\"k\"");
         reads.ShouldBe(1);
     }
 
@@ -32,9 +33,9 @@ public sealed class LicenseBodiesTests
     {
         LicenseRow? row = null;
         var bodies = new LicenseBodies(Reading(_ => row));
-        (await bodies.GetAsync(One)).ShouldBeNull();
+        (await bodies.GetAsync(One, Mark(1))).ShouldBeNull();
         row = Row("k");
-        (await bodies.GetAsync(One)).ShouldNotBeNull();
+        (await bodies.GetAsync(One, Mark(1))).ShouldNotBeNull();
     }
 
     [Fact]
@@ -54,7 +55,7 @@ public sealed class LicenseBodiesTests
             foreach (var id in new[] { "used", $"other-{i}" })
             {
                 asked = id;
-                (await bodies.GetAsync(new LicenseId(id))).ShouldNotBeNull();
+                (await bodies.GetAsync(new LicenseId(id), Mark(1))).ShouldNotBeNull();
             }
         }
 
@@ -63,7 +64,7 @@ public sealed class LicenseBodiesTests
         for (var i = 199; i >= 0; i--)
         {
             asked = $"other-{i}";
-            await bodies.GetAsync(new LicenseId(asked));
+            await bodies.GetAsync(new LicenseId(asked), Mark(1));
         }
 
         // Each takes a mebibyte; two generations of 32 and what goes beyond are the most that was there.
@@ -71,17 +72,38 @@ public sealed class LicenseBodiesTests
     }
 
     [Fact]
-    public async Task What_was_read_before_it_was_forgotten_is_not_kept()
+    public async Task Another_mark_is_another_file_and_no_mark_is_read_each_time()
+    {
+        var reads = 0;
+        var bodies = new LicenseBodies(Reading(_ => Row($"k{++reads}")));
+        Text(await bodies.GetAsync(One, Mark(1))).ShouldContain("k1");
+        Text(await bodies.GetAsync(One, Mark(2))).ShouldContain("k2");
+        Text(await bodies.GetAsync(One, Mark(2))).ShouldContain("k2");
+        Text(await bodies.GetAsync(One, new FileMark(new(7), 2))).ShouldContain("k3");
+        Text(await bodies.GetAsync(One, default)).ShouldContain("k4");
+        Text(await bodies.GetAsync(One, default)).ShouldContain("k5");
+    }
+
+    /// <summary>A file that was read for an old answer, and comes late, does not take the place of a newer one.</summary>
+    [Fact]
+    public async Task What_was_read_for_an_earlier_answer_is_not_handed_out_for_a_later_one()
     {
         var held = new TaskCompletionSource<LicenseRow?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var journal = new ScriptedJournal { OnReadLicense = _ => new(held.Task) };
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var journal = new ScriptedJournal();
+        journal.OnReadLicense = _ =>
+        {
+            asked.TrySetResult();
+            return new(held.Task);
+        };
         var bodies = new LicenseBodies(journal);
-        var reading = bodies.GetAsync(One);
-        bodies.Forget(One);
+        var reading = bodies.GetAsync(One, Mark(1));
+        await asked.Task;
+        journal.OnReadLicense = _ => new(Row("new"));
+        Text(await bodies.GetAsync(One, Mark(2))).ShouldContain("new");
         held.SetResult(Row("old"));
         Text(await reading).ShouldContain("old");
-        journal.OnReadLicense = _ => new(Row("new"));
-        Text(await bodies.GetAsync(One)).ShouldContain("new");
+        Text(await bodies.GetAsync(One, Mark(2))).ShouldContain("new");
     }
 
     [Fact]
@@ -123,6 +145,8 @@ public sealed class LicenseBodiesTests
         await member.AddLicenseAsync(PoolName.Global, "one", "new key", [2]);
         (await member.AskAsync(Put("a"))).Text.ShouldContain("\"Ag==\",\"license_key\":\"new key\"");
     }
+
+    private static FileMark Mark(long number) => new(default, number);
 
     private static ScriptedJournal Reading(Func<LicenseId, LicenseRow?> read) => new() { OnReadLicense = _ => new(read(One)) };
 

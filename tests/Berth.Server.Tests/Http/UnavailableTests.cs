@@ -125,7 +125,7 @@ public sealed class UnavailableTests
         var results = new ReplyResults(clock, null, new LicenseBodies(new ScriptedJournal()));
         foreach (var answer in new Func<HttpContext, Task>[]
         {
-            context => results.ClaimAsync(context, clock.Now, reply, represent: false),
+            context => results.ClaimAsync(context, clock.Now, reply, default, represent: false),
             context => results.ReleaseAsync(context, clock.Now, reply),
         })
         {

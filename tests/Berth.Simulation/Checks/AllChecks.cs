@@ -30,7 +30,7 @@ internal static class AllChecks
     public static ClusterModel AddTo(SimulatedCluster cluster, IEnumerable<Func<ClusterModel, Action<string>, Check>> checks)
     {
         ClusterModel? model = null;
-        cluster.Witness.Add(violated => model = new ClusterModel(cluster.World) { Violated = violated });
+        cluster.Witness.Add(violated => model = new ClusterModel(cluster.World, cluster.Setting.Lease) { Violated = violated });
         foreach (var make in checks)
         {
             cluster.Witness.Add(violated => make(model!, violated));

@@ -8,10 +8,10 @@ namespace Berth.Simulation.Model;
 /// What nodes believe by what they were told: a promise lasts its ttl from the moment the request was sent, and no later answer makes it
 /// shorter, because that one may be lost. What a node gave back, or may have, it does not believe; nor what an operator took or moved.
 /// </summary>
-internal sealed class Beliefs(Standstill standstill)
+internal sealed class Beliefs(Standstill standstill, TimeSpan lease)
 {
     /// <summary>So long after it came to an edge a release may still be decided.</summary>
-    public static readonly TimeSpan ReleaseLimit = new RoutingOptions().DecideLimit + TimeSpan.FromSeconds(1);
+    private readonly TimeSpan _releaseLimit = new RoutingOptions().DecideLimitOf(lease) + TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<(string Pool, string Node), BelievingNode> _nodes = [];
     private readonly Dictionary<(string Pool, string License), List<Belief>> _byLicense = [];
@@ -139,7 +139,7 @@ internal sealed class Beliefs(Standstill standstill)
         var key = (pool.Value, fingerprint.Value);
         if (!_nodes.TryGetValue(key, out var node))
         {
-            _nodes.Add(key, node = new BelievingNode(pool.Value, fingerprint.Value));
+            _nodes.Add(key, node = new BelievingNode(pool.Value, fingerprint.Value, _releaseLimit));
         }
 
         return node;

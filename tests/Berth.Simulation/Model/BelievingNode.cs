@@ -3,7 +3,7 @@ using Berth.Simulation.Cluster;
 namespace Berth.Simulation.Model;
 
 /// <summary>What one fingerprint was told in one pool, and which of its releases may still be on their way.</summary>
-internal sealed class BelievingNode(string pool, string fingerprint)
+internal sealed class BelievingNode(string pool, string fingerprint, TimeSpan releaseLimit)
 {
     private readonly List<OpenRelease> _open = [];
     private readonly Dictionary<string, long> _voidIn = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed class BelievingNode(string pool, string fingerprint)
             return known;
         }
 
-        var release = new OpenRelease(request.Number, request.SentAt);
+        var release = new OpenRelease(request.Number, request.SentAt, releaseLimit);
         _open.Add(release);
         return release;
     }
@@ -51,7 +51,7 @@ internal sealed class BelievingNode(string pool, string fingerprint)
 }
 
 /// <summary>A release whose end is not known.</summary>
-internal sealed class OpenRelease(long number, TimeSpan sentAt)
+internal sealed class OpenRelease(long number, TimeSpan sentAt, TimeSpan limit)
 {
     /// <summary>A request that has not come anywhere for so long is lost.</summary>
     private static readonly TimeSpan _lostAfter = TimeSpan.FromSeconds(60);
@@ -70,5 +70,5 @@ internal sealed class OpenRelease(long number, TimeSpan sentAt)
     }
 
     public bool IsSurelyOver(TimeSpan now, TimeSpan awake) =>
-        Arrivals == 0 ? now > sentAt + _lostAfter : awake > AwakeAtArrival + Beliefs.ReleaseLimit;
+        Arrivals == 0 ? now > sentAt + _lostAfter : awake > AwakeAtArrival + limit;
 }

@@ -18,10 +18,10 @@ internal sealed class ClusterModel : Check
     private readonly World _world;
     private readonly List<(StoreCall Call, TimeSpan At)> _kept = [];
 
-    public ClusterModel(World world)
+    public ClusterModel(World world, TimeSpan lease)
     {
         _world = world;
-        Beliefs = new Beliefs(Standstill);
+        Beliefs = new Beliefs(Standstill, lease);
         Ledger.Happening += (append, happened) => Beliefs.Happened(append.Pool.Name, happened);
     }
 

@@ -7,6 +7,12 @@ using Npgsql;
 
 namespace Berth.Testing.Postgres;
 
+/// <summary>A database for a test.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Url">Where it is, as <c>--store</c> takes it.</param>
+/// <param name="ConnectionString">Where it is, as Npgsql takes it.</param>
+public sealed record TestDatabase(string Name, string Url, string ConnectionString);
+
 /// <summary>
 /// A PostgreSQL of its own: the system's binaries over a temporary folder, on loopback. PostgreSQL refuses to run as root, so it runs as
 /// the account postgres where the tests run as root.
@@ -56,14 +62,17 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Makes an empty database and says where it is, as <c>--store</c> takes it.</summary>
-    public async Task<string> NewDatabaseAsync()
+    public async Task<string> NewDatabaseAsync() => (await CreateDatabaseAsync()).Url;
+
+    /// <summary>Makes a database: an empty one, or a copy of another that nobody is connected to.</summary>
+    public async Task<TestDatabase> CreateDatabaseAsync(string template = "template1")
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"test{Interlocked.Increment(ref _databases)}");
         await using var connection = new NpgsqlConnection(ConnectionString("postgres") + ";Pooling=false");
         await connection.OpenAsync();
-        await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+        await using var create = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {template}", connection);
         await create.ExecuteNonQueryAsync();
-        return Url(name);
+        return new TestDatabase(name, Url(name), ConnectionString(name));
     }
 
     /// <summary>Where a database is, as <c>--store</c> takes it.</summary>
@@ -94,7 +103,11 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task KillAsync() => EndAsync("QUIT");
 
     /// <summary>All its processes stand still, or go on.</summary>
-    public Task SignalAllAsync(string signal) => RunAsync("pkill", ["-" + signal, "-g", Id]);
+    public async Task SignalAllAsync(string signal)
+    {
+        await RunAsync("kill", ["-" + signal, Id]);
+        await RunAsync("pkill", ["-" + signal, "-P", Id]);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,0 +1,143 @@
+using Berth.Runtime;
+using Berth.Runtime.Journal;
+using Berth.Runtime.Ownership;
+using Berth.Runtime.Pools;
+using Berth.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Berth.Server.Cluster;
+
+/// <summary>A member's part in its cluster: the port that others reach it at, the wire to them, and the <see cref="ClusterMember"/> between the two.</summary>
+internal sealed class ClusterSide : IAsyncDisposable
+{
+    /// <summary>What this version can do at the most. Raised with each kind of event or message that older members do not know.</summary>
+    public const int FeatureLevel = 1;
+
+    private readonly ClusterPort _port;
+    private readonly HopRequests _requests;
+    private readonly HttpMessageInvoker _wire;
+    private readonly CancellationTokenSource _leave = new();
+    private readonly TaskCompletionSource _handedOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _edgeStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ClusterSide(ClusterPort port, HopRequests requests, HttpMessageInvoker wire, ClusterMember member)
+    {
+        _port = port;
+        _requests = requests;
+        _wire = wire;
+        Member = member;
+    }
+
+    /// <summary>The member without its ports.</summary>
+    public ClusterMember Member { get; }
+
+    /// <summary>Where others reach it.</summary>
+    public int Port => _port.Port;
+
+    /// <summary>Its life in the cluster, from joining to having left.</summary>
+    public Task Running { get; private set; } = Task.CompletedTask;
+
+    /// <summary>
+    /// Listens at the cluster port, and joins nothing yet. Throws <see cref="InvalidOperationException"/> when the options cannot be used, <see cref="IOException"/>
+    /// when the port cannot be listened on or a certificate cannot be used.
+    /// </summary>
+    public static async Task<ClusterSide> StartAsync(
+        MemberOptions options, IJournal journal, SharedStore store, PoolHostOptions pools, TimeProvider time, ILoggerFactory logs)
+    {
+        var cluster = options.Cluster!;
+        var keys = ClusterKeys.Of(cluster);
+        var log = logs.CreateLogger("berth.cluster");
+        var tls = ClusterTls.Of(cluster, time, log);
+        _ = ClusterAddress.Advertised(cluster.Advertise, 0);
+        var requests = new HopRequests(new HopSeal(keys), time, log);
+        var port = await ClusterPort.StartAsync(cluster, requests, tls, time, logs);
+        var wire = new HttpMessageInvoker(new SealedWire(new HopSeal(keys), time, ClusterSockets.Build(tls, time)));
+        var card = new MemberCard(
+            cluster.Member,
+            ClusterAddress.Advertised(cluster.Advertise, port.Port),
+            cluster.Name,
+            keys.Digest,
+            FeatureLevel,
+            cluster.Lease,
+            options.ExplicitPolicy);
+        var member = new ClusterMember(new ClusterMemberParts(card, journal, store.Table, wire, time, log)
+        {
+            Pools = pools,
+            Ownership = cluster.Ownership with { FindEvidence = new DeathSigns(store).FindAsync },
+            Routing = cluster.Routing with { Scheme = tls is null ? "http" : "https" },
+        });
+        requests.Handler = member.HandleHopAsync;
+        return new ClusterSide(port, requests, wire, member);
+    }
+
+    /// <summary>
+    /// Begins to join, and returns once it has, or after <paramref name="patience"/>: then it goes on trying. Throws <see cref="JoinRefusedException"/>.
+    /// </summary>
+    public async Task JoinAsync(TimeSpan patience, TimeProvider time)
+    {
+        Running = Member.RunAsync(_leave.Token, HandedOnAsync);
+        using var late = new CancellationTokenSource(patience, time);
+        while (Member.Ownership.Self.Value == 0 && !Running.IsCompleted && !late.IsCancellationRequested)
+        {
+            await Task.WhenAny(Running, Task.Delay(_look, time, CancellationToken.None));
+        }
+
+        if (Running.IsCompleted)
+        {
+            await Running;
+        }
+    }
+
+    /// <summary>Begins to leave, and returns once everything was handed on to others: it still answers and sends on what comes in.</summary>
+    /// <param name="begun">Called before the first shard is handed on.</param>
+    public async Task HandOnAsync(Action begun)
+    {
+        begun();
+        await _leave.CancelAsync();
+        await Task.WhenAny(_handedOn.Task, Running);
+    }
+
+    /// <summary>Nothing comes in any more: leaves, and closes the port. Rethrows what ended <see cref="Running"/>.</summary>
+    public async Task LeaveAsync()
+    {
+        await _leave.CancelAsync();
+        _edgeStopped.TrySetResult();
+        try
+        {
+            await Running;
+        }
+        finally
+        {
+            _requests.Handler = null;
+            await _port.StopAsync();
+        }
+    }
+
+    /// <summary>Closes the port, every connection and the wire to the others, and leaves nothing in order.</summary>
+    public async ValueTask AbortAsync()
+    {
+        await _port.DisposeAsync();
+        _wire.Dispose();
+    }
+
+    /// <summary>Leaves, if it has not left, and closes the port and every connection. What ended <see cref="Running"/> is not thrown again.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _leave.CancelAsync();
+        _edgeStopped.TrySetResult();
+        await Task.WhenAny(Running);
+        _requests.Handler = null;
+        await _port.DisposeAsync();
+        _wire.Dispose();
+        Member.Dispose();
+        _leave.Dispose();
+    }
+
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(20);
+
+    private Task HandedOnAsync()
+    {
+        _handedOn.TrySetResult();
+        return _edgeStopped.Task;
+    }
+}

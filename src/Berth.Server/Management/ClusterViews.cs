@@ -1,0 +1,48 @@
+using Berth.Protocol;
+using Berth.Runtime.Ownership;
+
+namespace Berth.Server.Management;
+
+/// <summary>The membership table as the management API shows it.</summary>
+internal static class ClusterViews
+{
+    /// <summary>The cluster of a moment, judged by what a member has seen.</summary>
+    public static ClusterState State(string name, ClusterTable table, ClusterView view, bool fromStore)
+    {
+        var owned = table.Shards.Where(shard => shard.Owner is not null).CountBy(shard => shard.Owner!.Value).ToDictionary();
+        var newest = table.Members.GroupBy(row => row.Card.Name, StringComparer.Ordinal).Select(lives => lives.Last().Incarnation).ToHashSet();
+        var shown = table.Members
+            .Where(row => row.State is MemberState.Up || owned.ContainsKey(row.Incarnation) || newest.Contains(row.Incarnation))
+            .OrderBy(row => row.Card.Name, StringComparer.Ordinal)
+            .Select(row => Entry(row, view, owned.GetValueOrDefault(row.Incarnation)))
+            .ToList();
+        var served = shown.Where(member => member.State == MemberStates.Up && member.Seen is not MemberSights.Silent).Sum(member => member.Shards);
+        var self = table.Members.FirstOrDefault(row => row.Incarnation == view.Self);
+        return new ClusterState(
+            name, self?.Card.Name, fromStore, table.FeatureLevel, shown, new ShardTotals(Shards.Count, served, Shards.Count - served));
+    }
+
+    /// <summary>What a member thinks of another one; null: it is not up, or nobody looks.</summary>
+    public static string? Seen(MemberRow row, ClusterView view) =>
+        row.State is not MemberState.Up || view.Self.Value == 0 ? null
+        : row.Incarnation == view.Self ? MemberSights.Self
+        : view.LiveMember(row.Incarnation) is not null ? MemberSights.Alive
+        : view.Table.Members.Any(seen => seen.Incarnation == row.Incarnation) ? MemberSights.Silent
+        : MemberSights.New;
+
+    private static MemberEntry Entry(MemberRow row, ClusterView view, int shards) => new(
+        row.Card.Name,
+        row.Card.Address,
+        row.State switch
+        {
+            MemberState.Up => MemberStates.Up,
+            MemberState.Down => MemberStates.Down,
+            _ => MemberStates.Left,
+        },
+        row.Incarnation.Value,
+        row.Counter,
+        (long)row.Card.Lease.TotalMilliseconds,
+        shards,
+        row.Crashes,
+        Seen(row, view));
+}

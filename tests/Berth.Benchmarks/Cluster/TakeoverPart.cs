@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+
+namespace Berth.Benchmarks.Cluster;
+
+/// <summary>
+/// A member that owns a third of many pools, each with a claim, is killed. From the kill on: until nobody owns nothing, until a few pools
+/// that are asked for all the time answer, and until each of its pools has renewed its claim.
+/// </summary>
+internal sealed class TakeoverPart(ClusterSite site, int pools)
+{
+    private const int Asked = 8;
+    private const int AtOnce = 64;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    public async Task<TakeoverTimes> RunAsync(CancellationToken stop)
+    {
+        using var calls = new ClaimCalls();
+        var victim = site.Members[^1];
+        var owned = await HoldAllAsync(calls, victim, stop);
+        var survivors = site.Members.Where(member => member != victim).ToList();
+        var memory = survivors[0].Server.Process.ResidentBytes;
+        var killedAt = TimeProvider.System.GetTimestamp();
+        victim.Server.Process.Kill();
+        double SinceMs() => TimeProvider.System.GetElapsedTime(killedAt).TotalMilliseconds;
+        var shards = ShardsAsync(survivors[0], victim.Name, SinceMs, stop);
+        var asked = Task.WhenAll(owned.Take(Asked).Select((pool, i) => RenewedAsync(calls, survivors[i % survivors.Count], pool, SinceMs, stop)));
+        var all = AllAsync(calls, survivors, owned, SinceMs, stop);
+        return new TakeoverTimes(owned.Count, await shards, (await asked).Max(), await all, memory);
+    }
+
+    /// <summary>A claim in every pool, so that every one must be opened. Returns those of the victim.</summary>
+    private async Task<List<string>> HoldAllAsync(ClaimCalls calls, ClusterServer victim, CancellationToken stop)
+    {
+        var owned = new ConcurrentBag<string>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop };
+        await Parallel.ForEachAsync(PoolNames.Range(0, pools), options, async (pool, cancel) =>
+        {
+            if (await calls.HoldAsync(victim, pool, Node(pool), cancel) == victim.Name)
+            {
+                owned.Add(pool);
+            }
+        });
+        return [.. owned];
+    }
+
+    private static async Task<double> ShardsAsync(ClusterServer at, string victim, Func<double> sinceMs, CancellationToken stop)
+    {
+        while ((await at.ShowAsync(stop)).Members.Where(member => member.Name == victim).Sum(member => member.Shards) > 0)
+        {
+            Check(sinceMs, $"{victim} owns shards");
+            await Task.Delay(Pause, TimeProvider.System, stop);
+        }
+
+        return sinceMs();
+    }
+
+    private static async Task<double> RenewedAsync(ClaimCalls calls, ClusterServer at, string pool, Func<double> sinceMs, CancellationToken stop)
+    {
+        while (await calls.ClaimAsync(at, pool, Node(pool), stop) is null)
+        {
+            Check(sinceMs, $"{pool} does not answer");
+            await Task.Delay(Pause, TimeProvider.System, stop);
+        }
+
+        return sinceMs();
+    }
+
+    private static async Task<double> AllAsync(
+        ClaimCalls calls, List<ClusterServer> survivors, List<string> owned, Func<double> sinceMs, CancellationToken stop)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop };
+        await Parallel.ForEachAsync(owned.Select((pool, i) => (pool, i)), options, async (one, cancel) =>
+            await RenewedAsync(calls, survivors[one.i % survivors.Count], one.pool, sinceMs, cancel));
+        return sinceMs();
+    }
+
+    private static string Node(string pool) => "held-" + pool;
+
+    private static void Check(Func<double> sinceMs, string what)
+    {
+        if (sinceMs() > Limit.TotalMilliseconds)
+        {
+            throw new BenchException($"{Limit.TotalSeconds} s after the kill {what}");
+        }
+    }
+}
+
+/// <summary>Milliseconds from the kill on, and what a member with all the pools' claims had in memory before.</summary>
+internal sealed record TakeoverTimes(int Pools, double ShardsMs, double AskedMs, double AllMs, long MemberBytes);
