@@ -9,7 +9,7 @@ namespace Berth.Chaos.Nodes;
 internal sealed record Recovery(string Pool, string Member, TimeSpan Took);
 
 /// <summary>Nodes that nobody has seen before: each claims one seat once, and gives it back if it got it.</summary>
-internal sealed class Probes(EdgeCalls calls, Recorder recorder, TimeProvider time)
+internal sealed class Probes(EdgeCalls calls, Recorder recorder, IReadOnlyList<ChaosMember> all, TimeProvider time)
 {
     /// <summary>A probe begins so long after the last one, whatever became of that: 40 ms.</summary>
     private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(40);
@@ -72,6 +72,19 @@ internal sealed class Probes(EdgeCalls calls, Recorder recorder, TimeProvider ti
     /// <summary>Returns when the last of them has its answer.</summary>
     public Task FinishAsync() => Task.WhenAll(_told);
 
+    /// <summary>Asks the others too while it is certain that nothing has happened.</summary>
+    private async Task GiveBackAsync(string pool, string node, ChaosMember first)
+    {
+        foreach (var member in all.Where(member => member != first).Prepend(first).ToList())
+        {
+            var released = await calls.AskAsync(member, Verb.Release, pool, node, _releaseLimit);
+            if (released.Outcome != Outcome.Refused || released.Status == 404)
+            {
+                return;
+            }
+        }
+    }
+
     private async Task<Operation> TakeOneAsync(string pool, int number, IReadOnlyList<ChaosMember> members)
     {
         Operation last = null!;
@@ -95,7 +108,7 @@ internal sealed class Probes(EdgeCalls calls, Recorder recorder, TimeProvider ti
             tries++;
             if (last.Outcome == Outcome.Ok)
             {
-                _told.Add(calls.AskAsync(member, Verb.Release, pool, node, _releaseLimit));
+                _told.Add(GiveBackAsync(pool, node, member));
                 break;
             }
         }
@@ -121,7 +134,7 @@ internal sealed class Probes(EdgeCalls calls, Recorder recorder, TimeProvider ti
             if (claimed.Outcome == Outcome.Ok)
             {
                 first.TrySetResult(claimed.Received);
-                await calls.AskAsync(member, Verb.Release, pool, node, _releaseLimit);
+                await GiveBackAsync(pool, node, member);
             }
         }
     }

@@ -140,6 +140,7 @@ internal sealed class ChaosRun(Request request, string folder, TextWriter to)
             {
                 report.Healed(
                     await scene.Probes.UntilServedAsync(scene.ProbePools, scene.Members, scene.Recorder.Now, _mending), scene.Recorder.Now);
+                await scene.Probes.FinishAsync();
                 report.Violate(Acknowledged.CheckEpochs(epochs, await scene.Tables.EpochsAsync(), scene.Recorder.Now));
             }
         }

@@ -27,7 +27,7 @@ internal sealed class Scene : IAsyncDisposable
         Recorder = new Recorder(Time);
         Calls = new EdgeCalls(Recorder);
         Rota = new Rota(_members);
-        Probes = new Probes(Calls, Recorder, Time);
+        Probes = new Probes(Calls, Recorder, _members, Time);
         Tables = new JournalTables(() => Primary);
         CrowdPools = [.. Enumerable.Range(1, setup.CrowdPools).Select(pool => $"crowd-{pool}")];
         ProbePools = [.. Enumerable.Range(1, setup.ProbePools).Select(pool => $"probe-{pool}")];

@@ -45,5 +45,5 @@ internal sealed record SceneSetup
     public int ProbePools { get; init; } = 8;
 
     /// <summary>The seats of each of them: more than claims of which nobody knows hold on to.</summary>
-    public int ProbeSeats { get; init; } = 400;
+    public int ProbeSeats { get; init; } = 1_000;
 }
