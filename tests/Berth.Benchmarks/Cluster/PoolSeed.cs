@@ -6,7 +6,7 @@ namespace Berth.Benchmarks.Cluster;
 /// <summary>Pools with one license each, made through the members' management.</summary>
 internal sealed class PoolSeed(ClusterSite site)
 {
-    private const int AtOnce = 16;
+    private const int AtOnce = 128; // A member learns of pools that another has made a few times a second, of all at once.
     private readonly VendorKey _key = VendorKey.Generate();
 
     /// <summary>Makes the pools of these names.</summary>

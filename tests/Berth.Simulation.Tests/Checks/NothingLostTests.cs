@@ -137,6 +137,18 @@ public sealed class NothingLostTests
     }
 
     [Fact]
+    public void What_an_owner_says_that_was_taken_for_dead_is_no_loss()
+    {
+        using var scene = Begin();
+        scene.Ask(Scene.Put("x"), Scene.Yes(1), epoch: 2);
+        scene.At(1);
+        scene.Ask(Scene.Put("x"), new NoSeatFree(DenialReason.AllHeld), epoch: 1);
+        scene.Found.ShouldBeNull("the successor gave the seat");
+        scene.Ask(Scene.Put("x"), new NoSeatFree(DenialReason.AllHeld), epoch: 2);
+        scene.Found.ShouldNotBeNull().ShouldContain("its claim is lost");
+    }
+
+    [Fact]
     public void A_node_whose_license_shrank_may_find_no_seat()
     {
         using var scene = Begin(2);

@@ -131,11 +131,11 @@ internal sealed class Scene : IDisposable
         Cluster.Witness.Tell(check => check.OnArrived(request));
     }
 
-    public void Answer(NodeRequest request, PoolReply reply) =>
-        Cluster.Witness.Tell(check => check.OnAnswered(request, new RoutedAnswer(reply, "m1", new Epoch(1))));
+    public void Answer(NodeRequest request, PoolReply reply, long epoch = 1) =>
+        Cluster.Witness.Tell(check => check.OnAnswered(request, new RoutedAnswer(reply, "m1", new Epoch(epoch))));
 
     /// <summary>A node asks and is told at once.</summary>
-    public void Ask(PoolCommand command, PoolReply reply) => Answer(Send(command), reply);
+    public void Ask(PoolCommand command, PoolReply reply, long epoch = 1) => Answer(Send(command), reply, epoch);
 
     /// <summary>The owner gives an answer to what came at a second.</summary>
     public void Give(string process, PoolCommand command, PoolReply reply, double arrived, long epoch = 1)

@@ -97,6 +97,13 @@ internal sealed class NothingLost : Check
 
     private static string Last(PoolLedger pool, string node) => pool.ClaimsOf(node) is [.., var last] ? last.ToString() : "nothing";
 
+    /// <summary>
+    /// An owner that was taken for dead and lives says until its lease ends what it knows: nothing of seats given since by its successor. The
+    /// node has its seat all the same, and can tell by the epoch.
+    /// </summary>
+    private static bool IsOfBefore(Belief belief, RoutedAnswer answer) =>
+        answer.Reply is NoSeatFree && answer.Epoch.Value > 0 && answer.Epoch.Value < belief.Epoch.Value;
+
     /// <summary>Then its holders may have to move, and find no other seat.</summary>
     private bool HasShrunk(PoolLedger pool, string license) =>
         pool.LicenseOf(license)?.ShrunkAt + (pool.LongestTtl + TimeSpan.FromMinutes(3)) > _model.Now;
@@ -116,6 +123,7 @@ internal sealed class NothingLost : Check
         foreach (var belief in node.Beliefs)
         {
             if (belief.Until(_model.Now) is { } until && belief.Since < request.SentAt && IsLost(belief, answer.Reply)
+                && !IsOfBefore(belief, answer)
                 && !HasShrunk(pool, belief.License))
             {
                 Violated(FormattableString.Invariant(

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Berth.Pools;
 
 namespace Berth.Simulation.Model;
 
@@ -18,6 +19,9 @@ internal sealed class Belief(BelievingNode node, string license)
 
     /// <summary>The number of the grant, where it was told.</summary>
     public long? Grant { get; private set; }
+
+    /// <summary>The newest ownership under which it was told.</summary>
+    public Epoch Epoch { get; private set; }
 
     /// <summary>Since when it is believed without a gap.</summary>
     public TimeSpan Since { get; private set; }
@@ -40,7 +44,7 @@ internal sealed class Belief(BelievingNode node, string license)
         return until;
     }
 
-    public void Add(Promise added, long? grant, TimeSpan now)
+    public void Add(Promise added, long? grant, Epoch epoch, TimeSpan now)
     {
         if (IsOver(now))
         {
@@ -48,6 +52,7 @@ internal sealed class Belief(BelievingNode node, string license)
         }
 
         Grant = grant ?? Grant;
+        Epoch = epoch.Value > Epoch.Value ? epoch : Epoch;
         _promises.RemoveAll(before => before.Request <= added.Request && before.Until <= added.Until);
         _promises.Add(added);
     }

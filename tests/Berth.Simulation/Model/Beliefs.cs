@@ -76,10 +76,10 @@ internal sealed class Beliefs(Standstill standstill, TimeSpan lease)
                 node.Close(request.Number);
                 break;
             case (ClaimSeat claim, Granted granted):
-                Promise(request, claim.Node, granted.License, granted.TtlMs, granted.Number, now);
+                Promise(request, claim.Node, granted.License, granted.TtlMs, granted.Number, answer.Epoch, now);
                 break;
             case (ClaimSeat claim, Renewed renewed):
-                Promise(request, claim.Node, renewed.License, renewed.TtlMs, null, now);
+                Promise(request, claim.Node, renewed.License, renewed.TtlMs, null, answer.Epoch, now);
                 break;
             default:
                 break;
@@ -108,7 +108,7 @@ internal sealed class Beliefs(Standstill standstill, TimeSpan lease)
 
     private TimeSpan Awake(TimeSpan now) => now - standstill.Lost(now);
 
-    private void Promise(NodeRequest request, Fingerprint fingerprint, LicenseId license, long ttlMs, long? grant, TimeSpan now)
+    private void Promise(NodeRequest request, Fingerprint fingerprint, LicenseId license, long ttlMs, long? grant, Epoch epoch, TimeSpan now)
     {
         var until = request.SentAt + TimeSpan.FromMilliseconds(ttlMs);
         var node = Make(request.Pool, fingerprint);
@@ -131,7 +131,7 @@ internal sealed class Beliefs(Standstill standstill, TimeSpan lease)
             all.Add(belief);
         }
 
-        belief.Add(new Promise(request.Number, until), grant, now);
+        belief.Add(new Promise(request.Number, until), grant, epoch, now);
     }
 
     private BelievingNode Make(PoolName pool, Fingerprint fingerprint)
