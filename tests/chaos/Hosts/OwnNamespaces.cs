@@ -14,6 +14,8 @@ internal static class OwnNamespaces
     /// <summary>The first process adopts what others leave behind. It must not be replaced by the program, so something follows it.</summary>
     private const string First = "mount -t tmpfs berth-chaos /run && mkdir -p /run/netns && \"$@\"; exit $?";
 
+    private const int Abandoned = 3;
+
     /// <summary>The folder of the run; null: this is the program outside.</summary>
     public static string? Folder => Environment.GetEnvironmentVariable(FolderVariable);
 
@@ -43,7 +45,7 @@ internal static class OwnNamespaces
     }
 
     /// <summary>Ends the program inside once the one outside has gone: its end of the standard input closes.</summary>
-    public static void EndWithTheOutside(CancellationTokenSource stop)
+    public static void EndWithTheOutside()
     {
         var watch = new Thread(() =>
         {
@@ -54,7 +56,8 @@ internal static class OwnNamespaces
                 continue;
             }
 
-            stop.Cancel();
+            // The first process ends with this one, and all others with the first.
+            Environment.Exit(Abandoned);
         })
         { IsBackground = true, Name = "outside" };
         watch.Start();

@@ -20,9 +20,8 @@ internal static class CommandLine
 
         if (OwnNamespaces.Folder is { } folder)
         {
-            using var stop = new CancellationTokenSource();
-            OwnNamespaces.EndWithTheOutside(stop);
-            return await new ChaosRun(request, folder, to).RunAsync(stop.Token);
+            OwnNamespaces.EndWithTheOutside();
+            return await new ChaosRun(request, folder, to).RunAsync();
         }
 
         return await OutsideAsync(request, args, to);
