@@ -24,20 +24,20 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
             var view = look();
             if (view.Candidates.Any(member => member.Incarnation == self))
             {
-                await MoveAsync(view.Candidates, MovedTogether, stop);
+                await MoveAsync(view.Candidates, MovedTogether, shard => !parts.Host.Keeps(shard.Number), stop);
             }
         }
     }
 
     /// <summary>Hands every shard to another live member, as far as there is one and until <paramref name="stop"/>.</summary>
     public Task MoveAllAsync(CancellationToken stop) =>
-        MoveAsync([.. look().Live.Where(member => member.Incarnation != self)], Shards.Count, stop);
+        MoveAsync([.. look().Live.Where(member => member.Incarnation != self)], Shards.Count, _ => true, stop);
 
-    private async Task MoveAsync(IReadOnlyList<MemberRow> candidates, int most, CancellationToken stop)
+    private async Task MoveAsync(IReadOnlyList<MemberRow> candidates, int most, Func<HeldShard, bool> which, CancellationToken stop)
     {
         var plan = _plan.Among(candidates);
         var moves = parts.Shards.All
-            .Where(shard => shard.IsServing)
+            .Where(shard => shard.IsServing && which(shard))
             .Select(shard => (Shard: shard, To: plan[shard.Number]))
             .Where(move => move.To is not null && move.To.Incarnation != self)
             .Take(most)

@@ -249,8 +249,12 @@ public sealed class PoolHost : IDisposable
         {
             _shared.Log.WentBack(reason);
             _shared.Withhold(shard);
+            _shared.Keep(shard);
         }
     }
+
+    /// <summary>Seats are withheld in it, and another owner would give them: it is not handed on while this member goes on.</summary>
+    internal bool Keeps(int shard) => _shared.IsKept(shard);
 
     /// <summary>Begins to open the pools of shards that were taken: their claims age from here.</summary>
     internal void Open(IReadOnlyList<HeldShard> taken)

@@ -36,6 +36,19 @@ public sealed class PlannedMovesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_shard_whose_seats_are_withheld_stays_where_that_is_known_until_the_member_leaves()
+    {
+        var shard = Shards.Of(new(_pool));
+        _cluster.Do(() => _cluster[0].Member.Pools.Withhold(shard, "its store went back"));
+        await _cluster.UntilAsync(() => _second.Member.Ownership.ShardsHeld > 0);
+        await _cluster.PassAsync(TimeSpan.FromSeconds(60));
+        _cluster.OwnerOf(_pool).ShouldBe(0);
+        (await _cluster.ClaimAsync(_pool, "b", at: 1)).ShouldBe(GrantsWithheld.Instance);
+        await _cluster.LeaveAsync(0);
+        (await _cluster.ClaimAsync(_pool, "b", at: 1)).ShouldBeOfType<Granted>("an operator has ended the member that knew");
+    }
+
+    [Fact]
     public async Task It_loses_no_claim_and_nobody_waits_for_a_second()
     {
         var longest = TimeSpan.Zero;

@@ -90,7 +90,7 @@ public abstract class MembershipStormContract<TStore> : MembershipTableContract<
     private async Task TakeFromTheDeadAsync(Incarnation me, ClusterTable table)
     {
         var owners = table.Shards.Select(shard => shard.Owner).ToHashSet();
-        foreach (var row in table.Members.Where(row => row.State == MemberState.Down && owners.Contains(row.Incarnation)))
+        foreach (var row in table.Members.Where(row => row.State == MemberState.Down && row.Incarnation != me && owners.Contains(row.Incarnation)))
         {
             Took(me, await Table.AcquireAsync(me, _shards, new SeenMember(row.Incarnation, row.Counter), Cancel));
         }
