@@ -48,7 +48,7 @@ public sealed class MutantTests(ITestOutputHelper output)
     {
         ["append-ignores-epoch"] = 10,
         ["crossed-renewal-believed"] = 2,
-        ["recovered-deadline-without-lease"] = 33,
+        ["recovered-deadline-without-lease"] = 159,
         ["append-ignores-opening"] = 2,
         ["append-ignores-version"] = 2,
         ["open-reads-before-fence"] = 24,
@@ -57,12 +57,12 @@ public sealed class MutantTests(ITestOutputHelper output)
         ["carry-on-after-unknown-append"] = 3,
         ["forget-unknown-append"] = 6,
         ["grant-after-lease"] = 5,
-        ["lease-from-after-renewal"] = 41,
+        ["lease-from-after-renewal"] = 33,
         ["doubtful-clock-ignored"] = 29,
         ["drained-owner-answers"] = 77,
         ["answers-after-unknown-transfer"] = 3,
         ["unsettled-handed-on-as-settled"] = 3,
-        ["late-forwarded-delete"] = 64,
+        ["late-forwarded-delete"] = 18,
         ["policy-change-forgotten"] = 20,
         ["renewal-shortens-deadline"] = 11,
     };

@@ -31,12 +31,17 @@ internal sealed class FaultParts(Dice dice, IReadOnlyList<string> members, IRead
         _ => InNetwork(kind),
     };
 
-    /// <summary>The store is away for longer than any lease, or the member would hear too soon that it is down.</summary>
-    private List<Trouble> AlarmWhileCut(string member) =>
-    [
-        new StoreAway(_now, Short(8, 14), member, StoreOutage.Hangs),
-        new HeldForDead(Short(0, 1), Short(1.5, 3), member),
-    ];
+    /// <summary>
+    /// The store is away for longer than any lease, or the member would hear too soon that it is down. Often its last answers are slow: then
+    /// its lease is shorter than it would like.
+    /// </summary>
+    private List<Trouble> AlarmWhileCut(string member)
+    {
+        var away = dice.Chance(0.6) ? Short(0.5, 1.5) : _now;
+        var slow = Latency.Of(300, 600, 0.5, 900);
+        List<Trouble> parts = [new StoreAway(away, Short(8, 14), member, StoreOutage.Hangs), new HeldForDead(away + Short(0, 1), Short(1.5, 3), member)];
+        return away == _now ? parts : [new StoreTrouble(_now, away, "answers take up to 900 ms", weather => weather.Answer = slow), .. parts];
+    }
 
     private List<Trouble> Together(FaultKind kind)
     {

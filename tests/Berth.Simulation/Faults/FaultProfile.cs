@@ -28,14 +28,15 @@ internal static class FaultProfiles
             FaultKind.FalseAlarm, FaultKind.FalseAlarm, FaultKind.FalseAlarm, FaultKind.FalseAlarm, FaultKind.MarkedDown, FaultKind.MarkedDown,
             FaultKind.AlarmOverSlowStore, FaultKind.AlarmOverSlowStore, FaultKind.NewOwnerStruck, FaultKind.Crash, FaultKind.Pause,
             FaultKind.Freeze, FaultKind.SlowNetwork, FaultKind.CutAfterTransfer, FaultKind.Leave,
-            FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.VeryLate,
+            FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut,
+            FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.VeryLate,
         ],
         FaultProfile.Partitions =>
         [
             FaultKind.Partition, FaultKind.Partition, FaultKind.OneWayPartition, FaultKind.OneWayPartition, FaultKind.NodesCutOff,
             FaultKind.CutFromStore, FaultKind.CutFromStore, FaultKind.SlowNetwork, FaultKind.SlowNetwork, FaultKind.Loss,
             FaultKind.Duplication, FaultKind.Resets, FaultKind.FalseAlarm, FaultKind.PowerLoss, FaultKind.Leave,
-            FaultKind.AlarmWhileCut, FaultKind.VeryLate, FaultKind.VeryLate,
+            FaultKind.AlarmWhileCut, FaultKind.AlarmWhileCut, FaultKind.VeryLate, FaultKind.VeryLate, FaultKind.VeryLate,
         ],
         FaultProfile.SlowStore =>
         [
