@@ -260,7 +260,18 @@ public sealed class PoolHost : IDisposable
     internal void Open(IReadOnlyList<HeldShard> taken)
     {
         var numbers = taken.Select(shard => shard.Number).ToHashSet();
-        _actors.Track(_actors.OpenAsync(_places.All.Where(place => numbers.Contains(place.Shard))));
+        _actors.Track(OpenAsync([.. _places.All.Where(place => numbers.Contains(place.Shard))]));
+    }
+
+    private async Task OpenAsync(IReadOnlyCollection<PoolPlace> pools)
+    {
+        var began = _shared.Time.GetTimestamp();
+        await _actors.OpenAsync(pools);
+        if (pools.Count > 0)
+        {
+            var took = _shared.Time.GetElapsedTime(began);
+            _shared.Log.Opened(pools.Count, took);
+        }
     }
 
     /// <summary><inheritdoc cref="PoolActors.Close" path="/summary"/></summary>
@@ -319,6 +330,9 @@ public sealed class PoolHost : IDisposable
 
 internal static partial class PoolHostLog
 {
+    [LoggerMessage(Level = LogLevel.Information, Message = "pools.opened: {count} pools of shards that were taken, in {took}")]
+    public static partial void Opened(this ILogger log, int count, TimeSpan took);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "clock.stepped: the wall clock moved by {step} against the monotonic clock; claims are not affected")]
     public static partial void ClockStepped(this ILogger log, TimeSpan step);
 

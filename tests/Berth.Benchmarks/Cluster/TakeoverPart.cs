@@ -4,9 +4,9 @@ namespace Berth.Benchmarks.Cluster;
 
 /// <summary>
 /// A member that owns a third of many pools, each with a claim, is killed. From the kill on: until nobody owns nothing, until a few pools
-/// that are asked for all the time answer, and until each of its pools has renewed its claim.
+/// that are asked for all the time answer, until the survivors say that all are open, and until each of its pools has renewed its claim.
 /// </summary>
-internal sealed class TakeoverPart(ClusterSite site, int pools)
+internal sealed partial class TakeoverPart(ClusterSite site, int pools)
 {
     private const int Asked = 8;
     private const int AtOnce = 64;
@@ -20,13 +20,33 @@ internal sealed class TakeoverPart(ClusterSite site, int pools)
         var owned = await HoldAllAsync(calls, victim, stop);
         var survivors = site.Members.Where(member => member != victim).ToList();
         var memory = survivors[0].Server.Process.ResidentBytes;
+        var opened = new TaskCompletionSource<double>(TaskCreationOptions.RunContinuationsAsynchronously);
         var killedAt = TimeProvider.System.GetTimestamp();
+        Count(survivors, owned.Count, SinceMs, opened);
         victim.Server.Process.Kill();
         double SinceMs() => TimeProvider.System.GetElapsedTime(killedAt).TotalMilliseconds;
         var shards = ShardsAsync(survivors[0], victim.Name, SinceMs, stop);
         var asked = Task.WhenAll(owned.Take(Asked).Select((pool, i) => RenewedAsync(calls, survivors[i % survivors.Count], pool, SinceMs, stop)));
         var all = AllAsync(calls, survivors, owned, SinceMs, stop);
-        return new TakeoverTimes(owned.Count, await shards, (await asked).Max(), await all, memory);
+        var times = new TakeoverTimes(owned.Count, await shards, (await asked).Max(), 0, await all, memory);
+        return times with { OpenMs = await opened.Task.WaitAsync(Limit, TimeProvider.System, stop) };
+    }
+
+    /// <summary>Completes when the survivors have said that they opened as many pools.</summary>
+    private static void Count(List<ClusterServer> survivors, int pools, Func<double> sinceMs, TaskCompletionSource<double> opened)
+    {
+        var left = pools;
+        foreach (var survivor in survivors)
+        {
+            survivor.Server.Process.OnLine = line =>
+            {
+                if (Opened().Match(line) is { Success: true } match
+                    && Interlocked.Add(ref left, -int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)) <= 0)
+                {
+                    opened.TrySetResult(sinceMs());
+                }
+            };
+        }
     }
 
     /// <summary>A claim in every pool, so that every one must be opened. Returns those of the victim.</summary>
@@ -75,6 +95,9 @@ internal sealed class TakeoverPart(ClusterSite site, int pools)
         return sinceMs();
     }
 
+    [System.Text.RegularExpressions.GeneratedRegex("pools\\.opened: ([0-9]+) pools", System.Text.RegularExpressions.RegexOptions.NonBacktracking)]
+    private static partial System.Text.RegularExpressions.Regex Opened();
+
     private static string Node(string pool) => "held-" + pool;
 
     private static void Check(Func<double> sinceMs, string what)
@@ -87,4 +110,4 @@ internal sealed class TakeoverPart(ClusterSite site, int pools)
 }
 
 /// <summary>Milliseconds from the kill on, and what a member with all the pools' claims had in memory before.</summary>
-internal sealed record TakeoverTimes(int Pools, double ShardsMs, double AskedMs, double AllMs, long MemberBytes);
+internal sealed record TakeoverTimes(int Pools, double ShardsMs, double AskedMs, double OpenMs, double AllMs, long MemberBytes);

@@ -20,6 +20,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         _name = name;
     }
 
+    /// <summary>Told of each line that it writes, on whatever thread.</summary>
+    public Action<string>? OnLine { get; set; }
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>User and system time so far.</summary>
@@ -137,6 +140,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             return;
         }
 
+        OnLine?.Invoke(line);
         lock (_tailLock)
         {
             _tail.Enqueue(line);
