@@ -51,7 +51,9 @@ internal sealed class MemberSession(PostgresHosts hosts, TimeProvider time) : IA
         lock (_gate)
         {
             _shown = member;
-            _turn?.Cancel();
+
+            // Not here and now: what the driver does to give a connection up may take its time, and a member waits for this to join.
+            _ = _turn?.CancelAsync();
             if (_loop.IsCompleted && !_closed)
             {
                 _loop = RunAsync();
