@@ -103,6 +103,12 @@ public sealed class ClusterMember : IDisposable
         {
             await Ownership.RunAsync(stop, handedOn);
         }
+        catch (Exception failure) when (failure is not JoinRefusedException)
+        {
+            // Said now: what follows waits for the pools, and they for a store that may say nothing.
+            _parts.Log.Failed(failure, failure.Message);
+            throw;
+        }
         finally
         {
             ended.Cancel();
@@ -158,6 +164,9 @@ public sealed class ClusterMember : IDisposable
 
 internal static partial class ClusterMemberLog
 {
+    [LoggerMessage(Level = LogLevel.Critical, Message = "member.failed: its part in the cluster has ended by a fault, and the process ends: {reason}")]
+    public static partial void Failed(this ILogger log, Exception failure, string reason);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "cluster.policy: the policy or the list of pools could not be read: {reason}")]
     public static partial void NotFollowed(this ILogger log, Exception failure, string reason);
 }

@@ -30,7 +30,7 @@ internal sealed class DeathEvidence(MemberParts parts, Incarnation self)
             return;
         }
 
-        using var timer = new PeriodicTimer(parts.Options.WatchEvery, parts.Time);
+        using var timer = new PeriodicTimer(parts.Options.EvidenceEvery, parts.Time);
         using var ending = stop.Register(timer.Dispose);
         while (!stop.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None))
         {

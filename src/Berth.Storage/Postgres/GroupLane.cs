@@ -128,26 +128,22 @@ internal sealed class GroupLane<T>(JournalSessions sessions, PoolQueue<T> queue,
 
         try
         {
-            var session = await sessions.OpenAsync();
-            try
-            {
-                var command = new NpgsqlCommand(statement.Sql, session.Connection);
-                statement.AddParameters(command.Parameters);
-                await command.PrepareAsync();
-                (_session, _command) = (session, command);
-            }
-            catch
-            {
-                await session.DisposeAsync();
-                throw;
-            }
-
+            NpgsqlCommand? command = null;
+            _session = await sessions.OpenAsync(session => (command = CommandOn(session)).PrepareAsync());
+            _command = command;
             return null;
         }
         catch (Exception failure)
         {
             return failure;
         }
+    }
+
+    private NpgsqlCommand CommandOn(JournalSession session)
+    {
+        var command = new NpgsqlCommand(statement.Sql, session.Connection);
+        statement.AddParameters(command.Parameters);
+        return command;
     }
 
     /// <summary>Another connection takes its place.</summary>

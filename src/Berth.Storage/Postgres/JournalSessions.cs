@@ -50,19 +50,20 @@ internal sealed class JournalSessions : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
-    /// <summary>A connection that its caller keeps.</summary>
-    public async Task<JournalSession> OpenAsync()
+    /// <summary>
+    /// A connection that its caller keeps, after <paramref name="ready"/> was done on it. It is there within <see cref="PostgresJournalOptions.TimeLimit"/>
+    /// or not at all: a server that takes a connection and then says nothing would otherwise be waited for until the system gives up.
+    /// </summary>
+    public async Task<JournalSession> OpenAsync(Func<JournalSession, Task>? ready = null)
     {
-        var connection = await _own.OpenConnectionAsync();
+        var opening = ConnectAsync(ready);
         try
         {
-            await using var prepare = new NpgsqlCommand(Prepare, connection);
-            await prepare.ExecuteNonQueryAsync();
-            return new JournalSession(connection);
+            return await opening.WaitAsync(Options.TimeLimit, Time);
         }
         catch
         {
-            await connection.DisposeAsync();
+            _ = CloseLateAsync(opening);
             throw;
         }
     }
@@ -74,6 +75,29 @@ internal sealed class JournalSessions : IAsyncDisposable
     {
         await _own.DisposeAsync();
         await _shared.DisposeAsync();
+    }
+
+    private async Task<JournalSession> ConnectAsync(Func<JournalSession, Task>? ready)
+    {
+        var connection = await _own.OpenConnectionAsync();
+        try
+        {
+            await using var prepare = new NpgsqlCommand(Prepare, connection);
+            await prepare.ExecuteNonQueryAsync();
+            var session = new JournalSession(connection);
+            await (ready?.Invoke(session) ?? Task.CompletedTask);
+            return session;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task CloseLateAsync(Task<JournalSession> opening)
+    {
+        await using var session = await opening;
     }
 
     private static NpgsqlDataSource Build(string connectionString, PostgresJournalOptions options, Action<NpgsqlConnectionStringBuilder> more)

@@ -4,7 +4,8 @@ namespace Berth.Storage.Postgres;
 
 /// <summary>
 /// One connection for one kind of calls, one after the other. Whatever fails or is given up ends the connection, and the next call opens
-/// another: nothing of a call that went wrong is left on it, and a server or network that says nothing costs no more than the limit.
+/// another: nothing of a call that went wrong is left on it, and a server or network that says nothing costs no more than the limit. Nor does
+/// the driver: what it still does after the limit it does beside the calls that follow.
 /// </summary>
 internal sealed class PostgresLine(PostgresHosts hosts) : IAsyncDisposable
 {
@@ -20,7 +21,7 @@ internal sealed class PostgresLine(PostgresHosts hosts) : IAsyncDisposable
         try
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            _session ??= await hosts.OpenAsync(cancel);
+            _session ??= await OpenAsync(cancel);
             return await RunAsync_NeedsLock(call, cancel);
         }
         finally
@@ -52,7 +53,7 @@ internal sealed class PostgresLine(PostgresHosts hosts) : IAsyncDisposable
                 }
             }
 
-            _session = await hosts.OpenAsync(cancel);
+            _session = await OpenAsync(cancel);
             return await RunAsync_NeedsLock(call, cancel);
         }
         finally
@@ -66,25 +67,43 @@ internal sealed class PostgresLine(PostgresHosts hosts) : IAsyncDisposable
     {
         await _turn.WaitAsync();
         _closed = true;
-        if (Interlocked.Exchange(ref _session, null) is { } session)
+        if (_session is { } session)
         {
+            _session = null;
             await session.DisposeAsync();
         }
 
         _turn.Release();
     }
 
-    private async Task<T> RunAsync_NeedsLock<T>(Func<PostgresSession, CancellationToken, Task<T>> call, CancellationToken cancel)
+    private async Task<PostgresSession> OpenAsync(CancellationToken cancel)
     {
+        var opening = hosts.OpenAsync(cancel);
         try
         {
-            var result = await call(_session!, cancel);
-            _session!.ThrowIfWarned();
+            return await opening.WaitAsync(cancel);
+        }
+        catch
+        {
+            _ = CloseLateAsync(opening);
+            throw;
+        }
+    }
+
+    private async Task<T> RunAsync_NeedsLock<T>(Func<PostgresSession, CancellationToken, Task<T>> call, CancellationToken cancel)
+    {
+        var session = _session!;
+        var running = call(session, cancel);
+        try
+        {
+            var result = await running.WaitAsync(cancel);
+            session.ThrowIfWarned();
             return result;
         }
         catch (Exception error)
         {
-            await Interlocked.Exchange(ref _session, null)!.DisposeAsync();
+            _session = null;
+            _ = CloseAfterAsync(session, running);
             if (error is NpgsqlException && cancel.IsCancellationRequested)
             {
                 throw new OperationCanceledException("the call was given up, and its connection ended", error, cancel);
@@ -92,5 +111,16 @@ internal sealed class PostgresLine(PostgresHosts hosts) : IAsyncDisposable
 
             throw;
         }
+    }
+
+    private static async Task CloseAfterAsync(PostgresSession session, Task running)
+    {
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await session.DisposeAsync();
+    }
+
+    private static async Task CloseLateAsync(Task<PostgresSession> opening)
+    {
+        await using var session = await opening;
     }
 }

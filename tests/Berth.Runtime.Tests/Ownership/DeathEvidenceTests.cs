@@ -6,7 +6,7 @@ namespace Berth.Runtime.Tests.Ownership;
 public sealed class DeathEvidenceTests : IAsyncLifetime
 {
     private static readonly TimeSpan _again = new OwnershipOptions().EvidenceAgainAfter;
-    private static readonly TimeSpan _soon = new OwnershipOptions().WatchEvery + _again + TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _soon = new OwnershipOptions().EvidenceEvery + _again + TimeSpan.FromMilliseconds(10);
 
     private TestCluster _cluster = null!;
     private string _first = null!;
@@ -52,23 +52,26 @@ public sealed class DeathEvidenceTests : IAsyncLifetime
     [Fact]
     public async Task A_member_that_renews_between_the_two_lives()
     {
+        // One is left to ask: whose question is the first, and whose the second, is plain.
+        await _cluster.LeaveAsync(2);
+        _asked.Clear();
         var renewed = new TaskCompletionSource();
         _find = async (name, times, _) =>
         {
-            if (name is "m1" && times % 2 == 1)
+            if (name is "m1" && times == 1)
             {
                 await renewed.Task;
             }
 
             return name is "m1";
         };
-        await _cluster.UntilAsync(() => _asked.GetValueOrDefault("m1") >= 4);
+        await _cluster.UntilAsync(() => _asked.GetValueOrDefault("m1") >= 2);
         var counter = Counter("m1");
         await _cluster.UntilAsync(() => Counter("m1") > counter);
         _find = (_, _, _) => new(false);
         _cluster.Do(renewed.SetResult);
         await _cluster.PassAsync(_soon);
-        _cluster.Read().Members.ShouldAllBe(member => member.State == MemberState.Up);
+        _cluster.Read().Members.Count(member => member.State == MemberState.Up).ShouldBe(2);
     }
 
     [Fact]

@@ -53,6 +53,7 @@ internal sealed class ClusterRig : IAsyncDisposable
             Ownership = new OwnershipOptions
             {
                 WatchEvery = TimeSpan.FromMilliseconds(50),
+                EvidenceEvery = TimeSpan.FromMilliseconds(50),
                 NewcomerDelay = TimeSpan.Zero,
                 LeaveLimit = TimeSpan.FromSeconds(3),
             },

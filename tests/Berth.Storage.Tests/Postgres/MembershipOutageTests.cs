@@ -57,6 +57,22 @@ public sealed class MembershipOutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_driver_that_does_not_come_back_when_told_to_keeps_nobody_waiting()
+    {
+        await using var line = new PostgresLine(new PostgresHosts(_database.Address));
+        var stuck = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var kept = await line.RunAsync((session, _) => Task.FromResult(session), Cancel);
+        await GivenUpAsync(cancel => line.RunAsync((_, _) => stuck.Task, cancel).AsTask());
+
+        (await line.RunAsync((session, _) => Task.FromResult(session), Cancel)).ShouldNotBe(kept);
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        kept.Connection.StateChange += (_, change) => _ = change.CurrentState == System.Data.ConnectionState.Closed && closed.TrySetResult();
+        kept.Connection.State.ShouldBe(System.Data.ConnectionState.Open);
+        stuck.SetResult(0);
+        await closed.Task.WaitAsync(Cancel);
+    }
+
+    [Fact]
     public async Task What_was_answered_is_there_after_a_restart_and_renewing_and_reading_go_on_by_themselves()
     {
         var table = _database.Open();
