@@ -55,13 +55,18 @@ internal sealed class ClusterCommands(ClusterSteering? steering, Who who) : IClu
             return answer;
         }
 
-        var seen = ClusterViews.Seen(last, steering.View());
-        if (seen is MemberSights.Self)
+        if (ClusterViews.Seen(last, steering.View()) is MemberSights.Self)
         {
             return new Problem(ProblemCodes.MemberAlive, 409, $"{member} is the member that answers: 'berth cluster leave' ends it, or SIGTERM");
         }
 
-        return seen is not MemberSights.Silent && !request.Force ? Alive(last, steering.View()) : await DownAsync(steering, last, answer, stop);
+        return request.Force ? await DownAsync(steering, last, answer, stop)
+            : await new LifeWatch(steering).WatchAsync(last, stop) switch
+            {
+                LifeSign.Over => answer with { Before = true },
+                LifeSign.Silent => await DownAsync(steering, last, answer, stop),
+                _ => Alive(last, steering.View()),
+            };
     }
 
     public ValueTask<Answer<LeavingMember>> LeaveAsync(CancellationToken stop) => new(Leave());
@@ -108,7 +113,7 @@ internal sealed class ClusterCommands(ClusterSteering? steering, Who who) : IClu
         409,
         view.Self.Value == 0
             ? $"whether {member.Card.Name} lives is not known: the member that was asked is in no cluster at the moment; ask another, or insist with --force"
-            : $"{member.Card.Name} at {member.Card.Address} has renewed its lease within the last {member.Card.Lease.TotalSeconds:0.###} s: end it with "
+            : $"{member.Card.Name} at {member.Card.Address} has just renewed its lease of {member.Card.Lease.TotalSeconds:0.###} s: end it with "
                 + "SIGTERM or 'berth cluster leave'; marked down, a process that lives joins again. --force does it all the same");
 
     private static Problem Away() => new(ProblemCodes.Unavailable, 503, "the store does not answer: nothing happened; try again");

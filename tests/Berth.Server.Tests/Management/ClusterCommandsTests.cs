@@ -54,6 +54,31 @@ public sealed class ClusterCommandsTests
     }
 
     [Fact]
+    public async Task Whoever_marks_a_member_down_that_has_just_died_is_kept_until_it_is_known()
+    {
+        await using var rig = await ClusterRig.StartAsync(2);
+        DontTake(rig, 0);
+        rig.Cluster.Kill(1);
+        (await SeenAsync(rig)).ShouldBe(MemberSights.Alive);
+        (await rig.GoodAsync(0, one => one.Cluster.DownAsync("m1", _down, default))).Before.ShouldBeFalse();
+        rig.Cluster[0].Table.OnCall = null;
+    }
+
+    [Fact]
+    public async Task Whoever_the_others_find_dead_meanwhile_had_ended_already()
+    {
+        await using var rig = await ClusterRig.StartAsync(2);
+        DontTake(rig, 0);
+        var life = rig.Cluster[1].Self;
+        rig.Cluster.Kill(1);
+        var asked = rig.Cluster.Begin(() => rig.At(0).Cluster.DownAsync("m1", _down, default));
+        await rig.Cluster.WaitAsync(rig.Cluster.Begin(() => rig.Cluster.Table.DownAsync(life, default)));
+        (await rig.Cluster.WaitAsync(asked)).Value!.Before.ShouldBeTrue();
+        rig.Cluster[0].Table.Count(TableCall.Down).ShouldBe(0);
+        rig.Cluster[0].Table.OnCall = null;
+    }
+
+    [Fact]
     public async Task A_dead_members_name_is_free_at_another_address()
     {
         await using var rig = await ClusterRig.StartAsync(2);
@@ -74,7 +99,7 @@ public sealed class ClusterCommandsTests
         await using var rig = await ClusterRig.StartAsync(2);
         var alive = await rig.RefusedAsync(0, one => one.Cluster.DownAsync("m1", _down, default));
         alive.Code.ShouldBe(ProblemCodes.MemberAlive);
-        alive.Detail.ShouldContain("m1 at m1.site:6350 has renewed its lease within the last 3 s");
+        alive.Detail.ShouldContain("m1 at m1.site:6350 has just renewed its lease of 3 s");
         (await rig.RefusedAsync(0, one => one.Cluster.DownAsync("m0", _force, default))).Code.ShouldBe(ProblemCodes.MemberAlive);
         (await rig.RefusedAsync(0, one => one.Cluster.DownAsync("m7", _force, default))).Code.ShouldBe(ProblemCodes.MemberNotFound);
         rig.Cluster[0].Table.Count(TableCall.Down).ShouldBe(0);
