@@ -47,7 +47,9 @@ internal sealed class MemberLife : IDisposable
         {
             moving.Cancel();
             await moves;
-            if (!renewing.IsCompleted)
+
+            // Not by the task: that it is over is said before the task has ended.
+            if (!_ended.IsCancellationRequested)
             {
                 await HandOnAsync();
                 await LingerAsync(handedOn);
@@ -84,7 +86,7 @@ internal sealed class MemberLife : IDisposable
         }
         finally
         {
-            // Nothing else has a reason to go on.
+            // Nothing else has a reason to go on. First this, by which it is known that there is nothing to hand on.
             _ended.Cancel();
             _over.TrySetResult();
         }

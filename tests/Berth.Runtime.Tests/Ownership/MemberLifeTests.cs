@@ -1,11 +1,15 @@
 using Berth.Pools;
+using Berth.Runtime.Journal;
 using Berth.Runtime.Ownership;
 using Berth.Testing.Cluster;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Berth.Runtime.Tests.Ownership;
 
 public sealed class MemberLifeTests
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+
     [Fact]
     public async Task Who_leaves_hands_everything_on_and_nobody_waits()
     {
@@ -21,6 +25,27 @@ public sealed class MemberLifeTests
         (await cluster.ClaimAsync(pool, "a", at: 0)).ShouldBeOfType<Renewed>();
         (await cluster.ReleaseAsync(pool, "a", at: 2)).ShouldBe(Released.Instance);
         cluster.Clock.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromMilliseconds(300));
+    }
+
+    /// <summary>
+    /// That a life is over is said a moment before its renewing has ended; here whoever hears it goes on within that moment, each time.
+    /// </summary>
+    [Fact]
+    public async Task Who_was_found_dead_joins_again_and_does_not_wait_until_it_may_leave()
+    {
+        const int Lives = 20;
+        using var stop = new CancellationTokenSource();
+        var mayLeave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var lived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var table = new ShortLives(Lives, lived.SetResult);
+        using var wire = new HttpMessageInvoker(new SocketsHttpHandler());
+        var card = new MemberCard("a", "a.site:6350", "site", "digest", FeatureLevel: 1, TimeSpan.FromSeconds(3), PolicyException.None);
+        using var member = new ClusterMember(new ClusterMemberParts(card, new MemoryJournal(), table, wire, TimeProvider.System, NullLogger.Instance));
+        var running = GoOnAtOnce.Run(() => member.RunAsync(stop.Token, () => mayLeave.Task));
+        await lived.Task.WaitAsync(_patience, TestContext.Current.CancellationToken);
+        mayLeave.SetResult();
+        await stop.CancelAsync();
+        await running.WaitAsync(_patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]
