@@ -1,3 +1,4 @@
+using Berth.Chaos.History;
 using Berth.Chaos.Report;
 using Berth.Chaos.Runs;
 
@@ -47,16 +48,22 @@ internal sealed class FailoverStore() : Fault("failover-store")
 /// <summary>The disk on which the store grows is full for a while.</summary>
 internal sealed class FillDisk() : Fault("fill-disk")
 {
+    private const int MostTimes = 4;
     private static readonly TimeSpan _full = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(250);
 
     public override async Task RunAsync(Scene scene, FaultReport report)
     {
-        var before = scene.Recorder.Count;
-        scene.Primary.Disk.Fill();
-        await scene.LetRunAsync(_full);
+        var (before, refused) = (scene.Recorder.Count, 0);
+        List<Operation> during = [];
+        for (var times = 0; times < MostTimes && refused == 0; times++)
+        {
+            await FillAsync(scene);
+            during = [.. scene.Recorder.All().Skip(before)];
+            refused = during.Count(operation => operation.Status == 503);
+        }
+
         scene.Primary.Disk.Free();
-        var during = scene.Recorder.All().Skip(before).ToList();
-        var refused = during.Count(operation => operation.Status == 503);
         report.Note($"{refused} of {during.Count} answers were 503");
         if (refused == 0)
         {
@@ -68,5 +75,18 @@ internal sealed class FillDisk() : Fault("fill-disk")
             report.Note("PostgreSQL had ended");
             await scene.Primary.StartAsync();
         }
+    }
+
+    /// <summary>A checkpoint gives old segments of the log back: what it frees is taken too.</summary>
+    private static async Task FillAsync(Scene scene)
+    {
+        var enough = scene.LetRunAsync(_full);
+        while (!enough.IsCompleted)
+        {
+            scene.Primary.Disk.Fill();
+            await Task.WhenAny(enough, scene.LetRunAsync(_again));
+        }
+
+        await enough;
     }
 }
