@@ -27,8 +27,8 @@ internal sealed class JournalSessions : IAsyncDisposable
 
     private const int MostPrepared = 40;
 
-    private readonly NpgsqlDataSource _own;
-    private readonly NpgsqlDataSource _shared;
+    private readonly WritableHosts _own;
+    private readonly WritableHosts _shared;
 
     /// <param name="connectionString">As Npgsql takes it; several hosts follow a failover.</param>
     /// <param name="options">Limits.</param>
@@ -69,7 +69,7 @@ internal sealed class JournalSessions : IAsyncDisposable
     }
 
     /// <summary>One of the connections for short reads, to be given back. Its caller has seen to it that there is one.</summary>
-    public ValueTask<NpgsqlConnection> RentAsync() => _shared.OpenConnectionAsync();
+    public Task<NpgsqlConnection> RentAsync() => _shared.OpenAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -79,7 +79,7 @@ internal sealed class JournalSessions : IAsyncDisposable
 
     private async Task<JournalSession> ConnectAsync(Func<JournalSession, Task>? ready)
     {
-        var connection = await _own.OpenConnectionAsync();
+        var connection = await _own.OpenAsync();
         try
         {
             await using var prepare = new NpgsqlCommand(Prepare, connection);
@@ -100,32 +100,29 @@ internal sealed class JournalSessions : IAsyncDisposable
         await using var session = await opening;
     }
 
-    private static NpgsqlDataSource Build(string connectionString, PostgresJournalOptions options, Action<NpgsqlConnectionStringBuilder> more)
-    {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+    private static WritableHosts Build(string connectionString, PostgresJournalOptions options, Action<NpgsqlConnectionStringBuilder> more) =>
+        new(connectionString, settings =>
         {
-            Timeout = Seconds(options.ConnectLimit),
-            CommandTimeout = 0,
-            Multiplexing = false,
-            Enlist = false,
+            Set(settings, options);
+            more(settings);
+            return new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        });
 
-            // A peer that went away without a word is noticed within some ten seconds, and its connection ends.
-            TcpKeepAlive = true,
-            TcpKeepAliveTime = 5,
-            TcpKeepAliveInterval = 1,
-            HostRecheckSeconds = 0,
-            MaxAutoPrepare = MostPrepared,
-            AutoPrepareMinUsages = 2,
-        };
+    private static void Set(NpgsqlConnectionStringBuilder settings, PostgresJournalOptions options)
+    {
+        settings.Timeout = Seconds(options.ConnectLimit);
+        settings.CommandTimeout = 0;
+        settings.Multiplexing = false;
+        settings.Enlist = false;
+
+        // A peer that went away without a word is noticed within some ten seconds, and its connection ends.
+        settings.TcpKeepAlive = true;
+        settings.TcpKeepAliveTime = 5;
+        settings.TcpKeepAliveInterval = 1;
+        settings.MaxAutoPrepare = MostPrepared;
+        settings.AutoPrepareMinUsages = 2;
         settings.Options = string.Create(
             CultureInfo.InvariantCulture, $"{settings.Options} {Settings} -c lock_timeout={(int)options.LockLimit.TotalMilliseconds}").Trim();
-        if (settings.Host?.Contains(',', StringComparison.Ordinal) == true)
-        {
-            settings.TargetSessionAttributes ??= "primary";
-        }
-
-        more(settings);
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 
     private static int Seconds(TimeSpan limit) =>

@@ -35,7 +35,7 @@ internal sealed class MemberSession(PostgresHosts hosts, TimeProvider time) : IA
         """;
 
     private static readonly TimeSpan _openLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Guards the fields below.</summary>
     private readonly Lock _gate = new();

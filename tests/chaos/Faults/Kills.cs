@@ -7,8 +7,16 @@ namespace Berth.Chaos.Faults;
 /// <summary>SIGKILL to the member that owns most.</summary>
 internal sealed class KillOwner() : Fault("kill-owner")
 {
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(50);
+
     public override async Task RunAsync(Scene scene, FaultReport report)
     {
+        // One fault at a time: who dies in the moment in which PostgreSQL comes back leaves no sign, and is waited for as if it were silent.
+        while (!await scene.Tables.AllAreShownAsync())
+        {
+            await scene.LetRunAsync(_look);
+        }
+
         var victim = await scene.OwnerAsync();
         report.Note(victim.Name);
         report.Killed(await MeasureAsync(scene, victim, victim.KillAsync), scene.Recorder.Now);

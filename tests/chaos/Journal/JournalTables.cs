@@ -18,6 +18,16 @@ internal sealed class JournalTables(Func<ChaosPostgres> primary)
     private const string Epochs =
         "SELECT 'pool ' || name, epoch FROM pools UNION ALL SELECT 'shard ' || shard, epoch FROM shards";
 
+    /// <summary>1114797160 is what members' session locks have in common; a member says in its row in which run of the server it holds its own.</summary>
+    private const string Shown = """
+        SELECT (SELECT count(*) FROM members WHERE state = 0)
+                = (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = 1114797160)
+            AND (SELECT count(DISTINCT server_run) = 1 FROM members WHERE state = 0)
+        """;
+
+    /// <summary>Every member that is up has the session by whose end its own is known.</summary>
+    public async Task<bool> AllAreShownAsync() => (await ReadAsync(Shown, row => row.GetBoolean(0)))[0];
+
     /// <summary>Which versions are stored.</summary>
     public Task<IReadOnlyList<JournalRecord>> RecordsAsync() =>
         ReadAsync(Records, row => new JournalRecord(row.GetString(0), row.GetInt64(1), row.GetInt32(2)));
