@@ -115,7 +115,11 @@ public sealed class ClusterUpgradeTests(PreviousBuild previous, ITestOutputHelpe
     {
         var secret = _folder.File("secret");
         await File.WriteAllTextAsync(secret, Convert.ToHexString(RandomNumberGenerator.GetBytes(32)) + "\n");
-        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         var site = new RollingSite(_folder.Path, store, secret);
         _members.AddRange(Enumerable.Range(1, 3).Select(number => new RollingMember($"m{number}", site)));
     }
