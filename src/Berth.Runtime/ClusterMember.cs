@@ -55,6 +55,7 @@ public sealed class ClusterMember : IDisposable
         var signals = new OwnershipSignals();
         Pools = new PoolHost(
             parts.Journal, shards, Lease, parts.Pools, new PoolHostParts(parts.Time, parts.Log, (pool, command) => Router!.SendAsync(pool, command, default)));
+        Pools.FeatureLevel = 0; // until a renewal says more
         _local = new LocalPools(Pools, shards, Lease, parts.Card.Name);
         var hops = new HopSender(parts.Wire, () => Ownership!.Self, parts.Time, parts.Routing, parts.Log);
         Ownership = new OwnershipLoop(

@@ -51,6 +51,8 @@ internal sealed class LeaseRenewal(MemberParts parts, Incarnation self, Action c
 
     private void Accept(RenewResult result, ClockReading sent)
     {
+        parts.Host.FeatureLevel = result.FeatureLevel;
+
         // What was lost is closed before the lease counts as renewed.
         var change = parts.Shards.Accept(result.Owned, sent.Timestamp);
         var lapsed = !parts.Lease.MayAnswer;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Berth.Pools;
 using Berth.Runtime.Journal;
 
@@ -38,11 +39,20 @@ internal sealed class PoolBatch
         head.CopyTo(_hash);
     }
 
-    /// <summary>Encodes and chains the events from <paramref name="first"/> on, which stand in <paramref name="state"/> already.</summary>
-    public void Take(PoolState state, int first, IReadOnlyList<LicenseRow>? rows)
+    /// <summary>
+    /// Encodes and chains the events from <paramref name="first"/> on, which stand in <paramref name="state"/> already. Throws on one that members of
+    /// <paramref name="level"/> cannot read.
+    /// </summary>
+    public void Take(PoolState state, int first, IReadOnlyList<LicenseRow>? rows, int level)
     {
         for (var i = first; i < Events.Count; i++)
         {
+            if (FeatureLevels.Of(Events[i]) is var needed && needed > level)
+            {
+                throw new UnreachableException(
+                    $"The event {Events[i].GetType().Name} needs feature level {needed}; the cluster has {level}: other members could not read it.");
+            }
+
             var start = _bytes.Length + EventFrames.LengthBytes;
             EventCodec.Write(_bytes, Events[i]);
             AuditChain.Extend(_hash, _bytes.Written.Span[start..]);

@@ -13,6 +13,7 @@ internal sealed class PoolEnvironment(IJournal journal, HeldLease lease, TimePro
     private readonly bool[] _kept = new bool[Shards.Count];
     private readonly bool[] _withheld = new bool[Shards.Count];
     private volatile bool _lostPool;
+    private volatile int _featureLevel = FeatureLevels.Newest;
     private volatile PoolRules _rules = options.Rules;
     private ulong _randomState = options.RandomSeed;
 
@@ -36,6 +37,13 @@ internal sealed class PoolEnvironment(IJournal journal, HeldLease lease, TimePro
 
     /// <summary>Replaced as a whole by <see cref="Change"/>.</summary>
     public PoolRules Rules => _rules;
+
+    /// <summary>What every member can read: the only one's own, or what the table says. No event of a higher level is written.</summary>
+    public int FeatureLevel
+    {
+        get => _featureLevel;
+        set => _featureLevel = value;
+    }
 
     /// <summary>Told of each event once it is durable, in order for each pool; null: nobody listens.</summary>
     public Action<PoolName, PoolEvent>? OnDurable { get; set; }

@@ -70,6 +70,13 @@ public sealed class PoolHost : IDisposable
     /// <summary>Gives seats from the next decision on, or no more.</summary>
     public void LetGrant(bool grants) => _shared.Change(rules => rules with { Grants = grants });
 
+    /// <summary>Events of a higher feature level are not written: some member could not read them.</summary>
+    internal int FeatureLevel
+    {
+        get => _shared.FeatureLevel;
+        set => _shared.FeatureLevel = value;
+    }
+
     /// <summary>The names of all pools, in ordinal order.</summary>
     public IReadOnlyList<PoolName> Names => _places.Names;
 

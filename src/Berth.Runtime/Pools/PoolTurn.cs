@@ -228,7 +228,7 @@ internal sealed class PoolTurn(PoolName name, PoolTurnParts parts, ChannelReader
             var first = Batch.Events.Count;
             mail.Decided = Pool.Step(_replay.State, mail.Command, moment with { Random = _shared.NextRandom() }, Batch.Events);
             mail.Writes = Batch.Events.Count > first;
-            Batch.Take(_replay.State, first, mail.Delivery.Rows);
+            Batch.Take(_replay.State, first, mail.Delivery.Rows, _shared.FeatureLevel);
             return true;
         }
         catch (Exception broken)
@@ -274,7 +274,7 @@ internal sealed class PoolTurn(PoolName name, PoolTurnParts parts, ChannelReader
         {
             var first = Batch.Events.Count;
             var reply = Pool.Step(_replay.State, expire, moment, Batch.Events);
-            Batch.Take(_replay.State, first, null);
+            Batch.Take(_replay.State, first, null, _shared.FeatureLevel);
             _swept |= Batch.Events.Count > first;
             if (reply is NotHeld)
             {

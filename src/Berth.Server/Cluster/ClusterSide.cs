@@ -10,9 +10,6 @@ namespace Berth.Server.Cluster;
 /// <summary>A member's part in its cluster: the port that others reach it at, the wire to them, and the <see cref="ClusterMember"/> between the two.</summary>
 internal sealed class ClusterSide : IAsyncDisposable
 {
-    /// <summary>What this version can do at the most. Raised with each kind of event or message that older members do not know.</summary>
-    public const int FeatureLevel = 1;
-
     private readonly ClusterPort _port;
     private readonly HopRequests _requests;
     private readonly HttpMessageInvoker _wire;
@@ -57,7 +54,7 @@ internal sealed class ClusterSide : IAsyncDisposable
             ClusterAddress.Advertised(cluster.Advertise, port.Port),
             cluster.Name,
             keys.Digest,
-            FeatureLevel,
+            FeatureLevels.Newest,
             cluster.Lease,
             options.ExplicitPolicy);
         var member = new ClusterMember(new ClusterMemberParts(card, journal, store.Table, wire, time, log)

@@ -28,10 +28,13 @@ internal sealed class JournalAudit
     public long Expiries { get; private set; }
 
     /// <summary>Reads all pools of a database, which no member need serve.</summary>
-    public static async Task<JournalAudit> ReadAsync(string database)
+    public static Task<JournalAudit> ReadAsync(string database) => ReadAsync(StorageUri.OfFile(database));
+
+    /// <summary>Reads all pools of a store that nobody writes to.</summary>
+    public static async Task<JournalAudit> ReadAsync(StorageUri uri)
     {
         var audit = new JournalAudit();
-        await using var store = await Store.OpenAsync(StorageUri.OfFile(database), StoreUse.Read, new StoreOptions());
+        await using var store = await Store.OpenAsync(uri, StoreUse.Read, new StoreOptions());
         foreach (var pool in await store.Journal.ListPoolsAsync(null, RecordsAtOnce))
         {
             await audit.ReadPoolAsync(store.Journal, pool);

@@ -25,6 +25,9 @@ public sealed class Site : IDisposable
     /// <summary>The vendor's public key.</summary>
     public string PublicKey => _vendor.PublicKey;
 
+    /// <summary>The build of the program that is started from here on.</summary>
+    public string Program { get; set; } = BerthProcess.Program;
+
     /// <summary>How many seats each license gives, by its key.</summary>
     public IReadOnlyDictionary<string, int> SeatsByKey => _seatsByKey;
 
@@ -84,13 +87,13 @@ public sealed class Site : IDisposable
 
     /// <summary>Starts a member on any free port of the loopback interface.</summary>
     public LiveMember Launch(IReadOnlyList<string>? arguments = null, params (string Name, string Value)[] environment) => LiveMember.Launch(
-        BerthProcess.Program,
+        Program,
         Folder,
         ["serve", "--database", Database, "-b", "127.0.0.1", "-p", "0", .. arguments ?? []],
         Environment(environment));
 
     /// <summary>Runs a verb to its end.</summary>
-    public Task<ProcessEnd> RunAsync(IReadOnlyList<string> arguments) => BerthProcess.RunAsync(BerthProcess.Program, Folder, arguments);
+    public Task<ProcessEnd> RunAsync(IReadOnlyList<string> arguments) => BerthProcess.RunAsync(Program, Folder, arguments);
 
     /// <summary>Seats held in all, as <c>ls --json</c> tells.</summary>
     public async Task<int> HeldAsync()
