@@ -27,7 +27,7 @@ internal static class ServeVerb
         }
 
         using var logs = ServeLog.Create(call);
-        await using var supervision = Supervision.Begin(call.Shell.Environment, call.Shell.Time, logs);
+        await using var supervision = Supervision.Begin(call.Shell.Environment, call.Shell.Time, logs.CreateLogger("berth.supervisor"));
         using var stopping = call.Shell.Stop.Register(supervision.Stops);
         try
         {

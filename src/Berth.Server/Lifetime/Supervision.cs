@@ -43,11 +43,8 @@ public sealed class Supervision : IAsyncDisposable
     }
 
     /// <summary>Begins to report that the process starts.</summary>
-    public static Supervision Begin(Func<string, string?> environment, TimeProvider time, ILoggerFactory logs)
-    {
-        var log = logs.CreateLogger("berth.supervisor");
-        return new Supervision(SupervisorSocket.Of(environment, log), Patience(environment), time, log);
-    }
+    public static Supervision Begin(Func<string, string?> environment, TimeProvider time, ILogger log) =>
+        new(SupervisorSocket.Of(environment, log), Patience(environment), time, log);
 
     /// <summary>It listens: from now on <paramref name="look"/> says how it does, and its edge is felt for signs of life.</summary>
     public void Serves(string bind, int port, Func<SupervisedState> look) => Volatile.Write(ref _member, new Member(bind, port, look));
