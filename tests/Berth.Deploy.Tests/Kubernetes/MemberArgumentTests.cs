@@ -72,6 +72,11 @@ public sealed class MemberArgumentTests : IDisposable
         var port = TimeSpan.FromSeconds(5);
         Seconds(pod.Spec.Text("terminationGracePeriodSeconds")).ShouldBeGreaterThan(wait + (ownership.LeaveLimit * 2) + (ownership.DrainLimit * 2) + ownership.CallLimit + edge + port);
         (Seconds(readiness.Text("periodSeconds")) * int.Parse(readiness.Text("failureThreshold")!)).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(10));
+        if (pod.Set.Text("spec/minReadySeconds") is { } ready)
+        {
+            Seconds(ready).ShouldBeGreaterThan(ownership.NewcomerDelay);
+        }
+
         Seconds(pod.Container.Text("startupProbe/periodSeconds")).ShouldBeGreaterThan(TimeSpan.Zero);
         pod.Container.Text("livenessProbe/httpGet/path").ShouldBe("/livez");
         pod.Container.Text("startupProbe/httpGet/path").ShouldBe("/livez");

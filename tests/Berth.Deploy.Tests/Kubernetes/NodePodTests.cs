@@ -36,13 +36,8 @@ public sealed class NodePodTests
 
             (await nodes.PutAsync(Node, "cad")).Status.ShouldBe(202);
             (await nodes.PutAsync("another", "cad")).Status.ShouldBe(410);
-            var end = sidecar.Texts("lifecycle/preStop/exec/command");
-            await seat.SignalAsync("STOP");
-            await using (var release = LiveMember.Launch(end[0], site.Folder, [.. end.Skip(1)], environment))
-            {
-                (await release.EndAsync()).ShouldBe(0);
-            }
-
+            await seat.SignalAsync("TERM");
+            (await seat.EndAsync()).ShouldBe(0);
             (await nodes.PutAsync("another", "cad")).Status.ShouldBe(201);
         }
     }

@@ -34,8 +34,12 @@ internal sealed class ReadOnlyMachine : IAsyncDisposable
         done
         while IFS=' ' read -r from to mode; do
           [ -n "$from" ] || continue
-          mkdir -p "$root$(dirname "$to")"
-          install -o 0 -g "$user" -m "$mode" "$from" "$root$to"
+          # As the kubelet does: a folder that is swapped by a link, and links into it.
+          folder=$root$(dirname "$to")
+          mkdir -p "$folder/..version"
+          install -o 0 -g "$user" -m "$mode" "$from" "$folder/..version/$(basename "$to")"
+          ln -sfn ..version "$folder/..data"
+          ln -s "..data/$(basename "$to")" "$root$to"
         done <"$given"
         mount -o remount,ro "$root"
         exec chroot "$root" /usr/bin/setpriv --reuid="$user" --regid="$user" --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
