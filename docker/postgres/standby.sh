@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the standby: at its first start it copies the primary, then it follows it, under the name that the primary waits for.
-# Promoted by hand (pg_ctl promote), it is the primary; never start the old primary beside it.
+# When the primary is gone for good: pg_ctl promote here, then ALTER SYSTEM RESET synchronous_standby_names and SELECT pg_reload_conf(),
+# because it would wait for a standby too. Never start the old primary beside it.
 # Reads the password from $SECRETS (/run/secrets), and from the environment PGDATA, PRIMARY_HOST, PRIMARY_PORT (5432).
 set -euo pipefail
 secrets=${SECRETS:-/run/secrets}

@@ -91,7 +91,7 @@ internal static class ServeVerb
     private static SupervisedState StateOf(Member member) => member.InCluster is not { } cluster
         ? new SupervisedState(HasJoined: true, $"edge {member.EdgePort}{(member.Pools.ServesAll ? string.Empty : ", a pool is lost: see the log")}")
         : new SupervisedState(
-            cluster.Ownership.Self.Value != 0, $"edge {member.EdgePort}, {cluster.Ownership.ShardsHeld} shards{(cluster.IsReady ? string.Empty : ", without a lease")}");
+            cluster.IsReady, $"edge {member.EdgePort}, {cluster.Ownership.ShardsHeld} shards{(cluster.IsReady ? string.Empty : ", without a lease")}");
 
     private static ClusterSteering? SteeringOf(
         Member member, MemberOptions options, CancellationTokenSource leaving, TimeProvider time, ILoggerFactory logs) =>

@@ -72,6 +72,17 @@ internal sealed class PostgresPair : IAsyncDisposable
         await _standbyServer.EndAsync();
     }
 
+    /// <summary>The primary is gone; the standby takes its place, as the head of its script says.</summary>
+    public async Task PromoteAsync()
+    {
+        await _primaryServer!.SignalAsync("QUIT");
+        await _primaryServer.EndAsync();
+        _primaryServer = null;
+        await ToEndAsync(["pg_ctl", "-w", "-D", _standby["PGDATA"], "promote"]);
+        await AskAsync(StandbyPort, "postgres", Superuser, "postgres", "ALTER SYSTEM RESET synchronous_standby_names");
+        await AskAsync(StandbyPort, "postgres", Superuser, "postgres", "SELECT pg_reload_conf()");
+    }
+
     /// <summary>Asks the primary as its administrator.</summary>
     public Task<string> AskPrimaryAsync(string query) => AskAsync(PrimaryPort, "postgres", Superuser, "postgres", query);
 

@@ -1,6 +1,5 @@
 using Berth.Deploy.Tests.Kubernetes;
 using Berth.Deploy.Tests.Machine;
-using Berth.Testing;
 using Berth.Testing.Processes;
 
 namespace Berth.Deploy.Tests.Docker;
@@ -27,6 +26,9 @@ public sealed class StandbyTests
         await pair.StartStandbyAsync();
         await held;
         await UntilAsync(async () => await pair.AskAsMemberAsync(pair.StandbyPort, "SELECT count(*) FROM kept") == "2");
+
+        await pair.PromoteAsync();
+        (await pair.AskAsMemberAsync(pair.StandbyPort, "INSERT INTO kept VALUES (3) RETURNING n")).ShouldBe("3");
     }
 
     private static async Task ServesAsync(PostgresPair pair)
@@ -41,11 +43,7 @@ public sealed class StandbyTests
             folder.Path,
             [.. service.Texts("command"), "--bind=127.0.0.1", "--port=0", "--cluster-port=0", "--management-port=off", $"--socket={folder.File("s")}"],
             Site.Environment([.. variables.Select(one => (one.Key, one.Value))]));
-        var edge = await member.Out.WaitForAsync("  edge ");
-        await member.Out.WaitForAsync(" clock ");
-        await using var probe = await RawHttp.ConnectAsync(int.Parse(edge[(edge.LastIndexOf(':') + 1)..]));
-        await probe.SendAsync("GET /readyz HTTP/1.1\r\nHost: test\r\n\r\n");
-        (await probe.ReadAsync()).Status.ShouldBe(200);
+        await Probe.AnswersAsync(member.Out, "  edge ", "/readyz", 200);
         await member.SignalAsync("TERM");
         (await member.EndAsync()).ShouldBe(0);
     }

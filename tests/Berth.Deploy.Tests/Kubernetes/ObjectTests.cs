@@ -38,7 +38,7 @@ public sealed class ObjectTests
         objects.Select(one => one.Text("metadata/name")!).ShouldAllBe(name => name.Length < 54 && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-'));
         objects.Select(one => (one.Text("kind"), one.Text("metadata/name"))).ShouldBeUnique();
         var space = objects.Single(one => one.Text("kind") == "Namespace");
-        space.Text("metadata/labels/pod-security.kubernetes.io/enforce").ShouldBe("restricted");
+        space.Pairs("metadata/labels")["pod-security.kubernetes.io/enforce"].ShouldBe("restricted");
         objects.Where(one => one != space).ShouldAllBe(one => one.Text("metadata/namespace") == space.Text("metadata/name"));
     }
 

@@ -1,6 +1,5 @@
 using Berth.Deploy.Tests.Docker;
 using Berth.Deploy.Tests.Machine;
-using Berth.Testing;
 using Berth.Testing.Postgres;
 using Berth.Testing.Processes;
 
@@ -54,19 +53,13 @@ public sealed class PodRunTests
 
     private static async Task AnswersAsync(ReadOnlyMachine berth, string line, string path, int status)
     {
-        string told;
         try
         {
-            told = await berth.Out.WaitForAsync(line);
+            await Probe.AnswersAsync(berth.Out, line, path, status);
         }
         catch (InvalidOperationException silent)
         {
             throw new InvalidOperationException($"{silent.Message}\n{berth.Error}", silent);
         }
-
-        await berth.Out.WaitForAsync(" clock ");
-        await using var edge = await RawHttp.ConnectAsync(int.Parse(told[(told.LastIndexOf(':') + 1)..]));
-        await edge.SendAsync($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-        (await edge.ReadAsync()).Status.ShouldBe(status);
     }
 }

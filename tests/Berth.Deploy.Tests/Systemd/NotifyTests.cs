@@ -19,7 +19,7 @@ public sealed class NotifyTests : IDisposable
         await using var berth = Start(supervisor);
         var ready = await supervisor.WaitForAsync("READY=1");
         var port = int.Parse(ready[(ready.IndexOf("edge ", StringComparison.Ordinal) + "edge ".Length)..]);
-        using (var edge = await RawHttp.ConnectAsync(port))
+        await using (var edge = await RawHttp.ConnectAsync(port))
         {
             await edge.SendAsync("GET /readyz HTTP/1.1\r\nHost: test\r\n\r\n");
             (await edge.ReadAsync()).Status.ShouldBe(200);
