@@ -84,7 +84,14 @@ internal static class ServeVerb
 
             using var stopping = leaving.Token.Register(supervision.Stops);
             supervision.Serves(options.Bind, member.EdgePort, () => StateOf(member));
-            await member.RunAsync(leaving.Token);
+            try
+            {
+                await member.RunAsync(leaving.Token);
+            }
+            finally
+            {
+                supervision.Stops();
+            }
         }
     }
 

@@ -66,9 +66,17 @@ public sealed class Supervision : IAsyncDisposable
     {
         // Whoever begins has something else to do first.
         await Task.Yield();
-        await StartAsync(socket);
-        await ServeAsync(socket);
-        await StopAsync(socket);
+        try
+        {
+            await StartAsync(socket);
+            await ServeAsync(socket);
+            await StopAsync(socket);
+        }
+        catch (Exception failure)
+        {
+            // Whoever is told nothing any more does what it does with the dead; the member itself goes on.
+            _log.Failed(failure, failure.Message);
+        }
     }
 
     private async Task StartAsync(SupervisorSocket socket)
@@ -173,4 +181,7 @@ internal static partial class SupervisionLog
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "supervisor.silent: the edge did not react within {seconds} s: systemd gets no sign of life")]
     public static partial void NoPulse(this ILogger log, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "supervisor.ended: systemd is told nothing any more: {reason}")]
+    public static partial void Failed(this ILogger log, Exception failure, string reason);
 }

@@ -89,11 +89,14 @@ public sealed class UnitTests : IDisposable
         File.WriteAllText(copy, Repository.Read(Unit).Replace("/usr/bin/berth", BerthProcess.Program, StringComparison.Ordinal));
         Directory.CreateDirectory(copy + ".d");
         var verified = await BerthProcess.RunAsync(analyze, _folder.Path, ["verify", copy]);
-        verified.ShouldBe(new ProcessEnd(0, string.Empty, string.Empty));
+        (verified.ExitCode, Complaints(verified)).ShouldBe((0, string.Empty));
         File.Copy(Repository.File(Cluster), Path.Combine(copy + ".d", "cluster.conf"));
         verified = await BerthProcess.RunAsync(analyze, _folder.Path, ["verify", copy]);
-        verified.ShouldBe(new ProcessEnd(0, string.Empty, string.Empty));
+        (verified.ExitCode, Complaints(verified)).ShouldBe((0, string.Empty));
         var exposure = await BerthProcess.RunAsync(analyze, _folder.Path, ["security", "--offline=yes", "--no-pager", "--threshold=" + WorstExposure, copy]);
         exposure.ExitCode.ShouldBe(0, exposure.Out);
     }
+
+    /// <summary>The machine's own units may have faults too.</summary>
+    private static string Complaints(ProcessEnd verified) => string.Join('\n', (verified.Out + verified.Error).Split('\n').Where(line => line.Contains("berth", StringComparison.Ordinal)));
 }

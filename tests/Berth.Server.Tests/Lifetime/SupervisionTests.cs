@@ -126,6 +126,24 @@ public sealed class SupervisionTests : IDisposable
         log.Count("supervisor").ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_look_that_fails_ends_the_reports_and_nothing_else()
+    {
+        var log = new RecordedLog();
+        await using (var supervision = Begin(log))
+        {
+            supervision.Serves("127.0.0.1", 1, () => throw new InvalidOperationException("closed already"));
+            await HearAsync("STATUS=starting");
+            while (log.Count("supervisor.ended") == 0)
+            {
+                _clock.Advance(_step);
+                await Task.Yield();
+            }
+        }
+
+        log.Count("closed already").ShouldBe(1);
+    }
+
     private Supervision Begin(RecordedLog? log = null) => Supervision.Begin(_environment.GetValueOrDefault, _clock, log ?? new RecordedLog());
 
     private static async Task ReactAsync(TcpListener edge, CancellationToken silent)
