@@ -23,12 +23,18 @@ internal static class Probe
         {
             await using var connection = await RawHttp.ConnectAsync(int.Parse(told[(told.LastIndexOf(':') + 1)..]));
             await connection.SendAsync($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-            if ((await connection.ReadAsync()).Status == status)
+            var answer = await connection.ReadAsync();
+            if (answer.Status == status)
             {
                 return;
             }
 
-            await poll.WaitForNextTickAsync(limit.Token);
+            if (limit.IsCancellationRequested)
+            {
+                throw new InvalidOperationException($"{path} answers {answer.Status} and not {status}:\n{output}");
+            }
+
+            await poll.WaitForNextTickAsync(CancellationToken.None);
         }
     }
 }
