@@ -5,7 +5,7 @@ namespace Berth.Server;
 
 /// <summary>One of the files that make up a value.</summary>
 /// <param name="Path">Where it is.</param>
-/// <param name="OwnerOnly">Refused when its group or others may read or write it.</param>
+/// <param name="OwnerOnly">Refused when others may read or write it, by <see cref="SecretFileRights"/>.</param>
 internal sealed record WatchedFile(string Path, bool OwnerOnly = false);
 
 /// <summary>
@@ -118,7 +118,7 @@ internal sealed class WatchedFiles<T>
         try
         {
             using var file = File.OpenRead(watched.Path);
-            if (watched.OwnerOnly && !OperatingSystem.IsWindows() && !IsOwnerOnly(File.GetUnixFileMode(file.SafeFileHandle)))
+            if (watched.OwnerOnly && !OperatingSystem.IsWindows() && !SecretFileRights.AreTight($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}", File.GetUnixFileMode(file.SafeFileHandle)))
             {
                 throw new InvalidDataException($"{watched.Path} can be read or written by others: chmod 600 {watched.Path}");
             }
@@ -131,12 +131,6 @@ internal sealed class WatchedFiles<T>
         {
             throw new InvalidDataException($"{watched.Path} cannot be read: {error.Message}", error);
         }
-    }
-
-    private static bool IsOwnerOnly(UnixFileMode mode)
-    {
-        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
-        return (mode & Others) == UnixFileMode.None;
     }
 
     private static byte[] Digest(IReadOnlyList<byte[]> contents)

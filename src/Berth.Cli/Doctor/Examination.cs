@@ -158,7 +158,7 @@ internal static class Examination
         Key = Rights(options.KeyFile ?? (uri.IsShared ? string.Empty : uri.Path + ".key")),
         Config = call.Settings.Text(GlobalFlags.Config) is { } config ? Rights(config) : null,
         SecretFiles = [.. new[] { ServeFlags.SigningSecretFile, ClusterFlags.SecretFile, GlobalFlags.StorePasswordFile }
-            .Select(flag => call.Settings.Text(flag)).OfType<string>().Select(Rights)],
+            .Select(flag => call.Settings.Text(flag)).OfType<string>().Select(Rights).Where(file => file.Mode is { } mode && !SecretFileRights.AreTight(file.Path, mode))],
         SecretShown = SecretShown(call),
         Bind = options.Bind,
         HasTls = options.TlsCertificate is not null,

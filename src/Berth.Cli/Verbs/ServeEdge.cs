@@ -1,6 +1,7 @@
 using Berth.Cli.Output;
 using Berth.Server;
 using Berth.Server.Forwarding;
+using Berth.Server.Lifetime;
 using Berth.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +13,7 @@ internal static class ServeEdge
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
-    public static async Task RunAsync(Call call, MemberOptions options, ILoggerFactory logs)
+    public static async Task RunAsync(Call call, MemberOptions options, Supervision supervision, ILoggerFactory logs)
     {
         var uri = options.StoreUri!;
         var socket = await MemberOfAsync(call, uri, options.Socket!);
@@ -25,6 +26,7 @@ internal static class ServeEdge
             await call.Shell.Out.FlushAsync(CancellationToken.None);
         }
 
+        supervision.Serves(options.Bind, edge.Port, () => new SupervisedState(HasJoined: true, $"edge {edge.Port}, without pools"));
         await edge.RunAsync(call.Shell.Stop);
     }
 

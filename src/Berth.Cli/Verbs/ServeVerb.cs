@@ -5,6 +5,7 @@ using Berth.Pools;
 using Berth.Protocol;
 using Berth.Runtime.Ownership;
 using Berth.Server;
+using Berth.Server.Lifetime;
 using Berth.Server.Management;
 using Microsoft.Extensions.Logging;
 
@@ -26,10 +27,12 @@ internal static class ServeVerb
         }
 
         using var logs = ServeLog.Create(call);
+        await using var supervision = Supervision.Begin(call.Shell.Environment, call.Shell.Time, logs.CreateLogger("berth.supervisor"));
+        using var stopping = call.Shell.Stop.Register(supervision.Stops);
         try
         {
             await RelayConversion.ForServingAsync(call, options.StoreUri!, options.ExplicitPolicy);
-            await (call.Settings.Switch(ServeFlags.Edge) == true ? ServeEdge.RunAsync(call, options, logs) : ServeAsync(call, options, logs));
+            await (call.Settings.Switch(ServeFlags.Edge) == true ? ServeEdge.RunAsync(call, options, supervision, logs) : ServeAsync(call, options, supervision, logs));
             return ExitCode.Done;
         }
         catch (Exception error) when (error is IOException or SocketException)
@@ -47,7 +50,7 @@ internal static class ServeVerb
         }
     }
 
-    private static async Task ServeAsync(Call call, MemberOptions options, ILoggerFactory logs)
+    private static async Task ServeAsync(Call call, MemberOptions options, Supervision supervision, ILoggerFactory logs)
     {
         var time = call.Shell.Time;
         var since = time.GetUtcNow();
@@ -79,9 +82,23 @@ internal static class ServeVerb
                 await ServeBanner.WriteAsync(call, options, member.EdgePort, port?.Address, administration);
             }
 
-            await member.RunAsync(leaving.Token);
+            using var stopping = leaving.Token.Register(supervision.Stops);
+            supervision.Serves(options.Bind, member.EdgePort, () => StateOf(member));
+            try
+            {
+                await member.RunAsync(leaving.Token);
+            }
+            finally
+            {
+                supervision.Stops();
+            }
         }
     }
+
+    private static SupervisedState StateOf(Member member) => member.InCluster is not { } cluster
+        ? new SupervisedState(HasJoined: true, $"edge {member.EdgePort}{(member.Pools.ServesAll ? string.Empty : ", a pool is lost: see the log")}")
+        : new SupervisedState(
+            cluster.IsReady, $"edge {member.EdgePort}, {cluster.Ownership.ShardsHeld} shards{(cluster.IsReady ? string.Empty : ", without a lease")}");
 
     private static ClusterSteering? SteeringOf(
         Member member, MemberOptions options, CancellationTokenSource leaving, TimeProvider time, ILoggerFactory logs) =>
