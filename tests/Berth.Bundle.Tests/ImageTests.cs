@@ -40,10 +40,10 @@ public sealed class ImageTests : IDisposable
         await Command.DoAsync("sh", "-c", $"gunzip <{layer} >{_folder.File("layer.tar")}");
         Digest(_folder.File("layer.tar")).ShouldBe(config.GetProperty("rootfs").GetProperty("diff_ids")[0].GetString());
         await Command.DoAsync("tar", "-xf", _folder.File("layer.tar"), "-C", root);
-        config.GetProperty("config").GetProperty("Entrypoint")[0].GetString().ShouldBe("/usr/bin/berth");
-        (await Command.DoAsync("chroot", "--userspec", config.GetProperty("config").GetProperty("User").GetString()!, root, "/usr/bin/berth"))
-            .ShouldStartWith("uid=65532(berth) gid=65532(berth)");
-        (await Command.DoAsync("stat", "--format", "%u", Path.Combine(root, "var/lib/berth"))).ShouldBe("65532\n");
+        config.GetProperty("config").GetProperty("Entrypoint")[0].GetString().ShouldBe("/usr/local/bin/berth");
+        (await Command.DoAsync("chroot", "--userspec", config.GetProperty("config").GetProperty("User").GetString()!, root, "/usr/local/bin/berth"))
+            .ShouldStartWith("uid=10001(berth) gid=10001(berth)");
+        (await Command.DoAsync("stat", "--format", "%u", Path.Combine(root, "data"))).ShouldBe("10001\n");
     }
 
     /// <summary>The file that a descriptor names, once its size and digest are seen to fit.</summary>
