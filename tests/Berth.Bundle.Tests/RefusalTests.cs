@@ -13,10 +13,8 @@ public sealed class RefusalTests(MadeBundle bundle) : IDisposable
     [Theory]
     [InlineData("install.sh")]
     [InlineData("linux-x64/berth")]
-    [InlineData("portable/berth.dll")]
     [InlineData("berth_*_amd64.deb")]
     [InlineData("docs/backup.md")]
-    [InlineData("source/Cluster.sln")]
     [InlineData("source/packages/npgsql.*.nupkg")]
     public async Task One_changed_byte_is_refused_and_named(string pattern)
     {
