@@ -168,7 +168,7 @@ public sealed class Administration(
                 return Problems.Of(reply);
             }
 
-            entries.Add(ManagementViews.Entry(pool));
+            entries.Add(ClusterViews.Placed(ManagementViews.Entry(pool), Steering));
         }
 
         return new PoolListing(entries, names.Count > most ? entries[^1].Name : null);
@@ -178,7 +178,7 @@ public sealed class Administration(
     public async ValueTask<Answer<PoolEntry>> FindPoolAsync(string pool, CancellationToken stop)
     {
         var reply = await pools.SendAsync(new PoolName(pool), new AskSummary());
-        return reply is PoolSummary summary ? ManagementViews.Entry(summary) : Problems.Of(reply);
+        return reply is PoolSummary summary ? ClusterViews.Placed(ManagementViews.Entry(summary), Steering) : Problems.Of(reply);
     }
 
     /// <inheritdoc/>
