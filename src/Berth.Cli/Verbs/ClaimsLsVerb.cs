@@ -24,7 +24,12 @@ internal static class ClaimsLsVerb
 
     private static async Task<ExitCode> RunAsync(Call call)
     {
-        var pool = call.Words.Count == 0 ? call.Settings.Text(VerbFlags.Pool) : call.Only(VerbFlags.Pool, "pool");
+        var pool = call.Words switch
+        {
+            [] => call.Settings.Text(VerbFlags.Pool),
+            [var only] => only,
+            _ => throw CommandFailedException.Usage("one pool, not several"),
+        };
         var limit = VerbFlags.ReadLimit(call);
         await using var reach = await Reach.ForReadingAsync(call);
         var listing = await ListAsync(call, reach.Administration.Holders, pool, limit ?? int.MaxValue);
@@ -53,9 +58,10 @@ internal static class ClaimsLsVerb
         var from = call.Settings.Text(VerbFlags.Next);
         do
         {
-            var page = await holders.ListAsync(pool, from, IsFiltered(call) ? ManagementRoutes.MaxPage : Math.Min(limit - claims.Count, ManagementRoutes.MaxPage), call.Shell.Stop).OrFailAsync();
-            var fitting = page.Holders.Index().Where(holder => Fits(call, holder.Item)).ToList();
             var room = limit - claims.Count;
+            var most = IsFiltered(call) ? ManagementRoutes.MaxPage : Math.Min(room, ManagementRoutes.MaxPage);
+            var page = await holders.ListAsync(pool, from, most, call.Shell.Stop).OrFailAsync();
+            var fitting = page.Holders.Index().Where(holder => Fits(call, holder.Item)).ToList();
             if (fitting.Count > room)
             {
                 // A page ends where the server says: it is asked for again, up to the last claim that has room.

@@ -24,6 +24,7 @@ internal static class VerbTable
         ClaimsReleaseVerb.Definition,
         DenialsVerb.Definition,
         SettingsVerb.Definition,
+        LogTailVerb.Definition,
         ClusterShowVerb.Definition,
         ClusterDownVerb.Definition,
         ClusterLeaveVerb.Definition,
