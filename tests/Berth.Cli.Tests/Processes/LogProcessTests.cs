@@ -27,7 +27,7 @@ public sealed class LogProcessTests : IDisposable
         foreach (var text in member.Out.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var line = JsonDocument.Parse(text).RootElement;
-            line.GetProperty("time").GetString().ShouldMatch(@"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$");
+            line.GetProperty("time").GetString()!.ShouldMatch(@"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$");
             LogLevels.All.ShouldContain(line.GetProperty("level").GetString()!);
             line.GetProperty("message").GetString().ShouldNotBeNull();
             text.Any(char.IsControl).ShouldBeFalse(text);

@@ -13,7 +13,7 @@ public sealed class LogLinesTests
     [Fact]
     public void A_message_becomes_an_event_and_its_values_fields()
     {
-        var line = Line(LogLevel.Warning, log => log.LogWarning("member.down: {member} after {took}, {count} shards, {last}", "m1", TimeSpan.FromSeconds(2), 7, true));
+        var line = Line(LogLevel.Warning, log => log.Down("m1", TimeSpan.FromSeconds(2), 7, last: true));
         (line.Time, line.Level, line.Category).ShouldBe(("2026-01-02T02:04:05.678Z", "warning", "berth.test"));
         (line.Event, line.Message).ShouldBe(("member.down", "member.down: m1 after 00:00:02, 7 shards, True"));
         line.Data!.ToJsonString().ShouldBe("""{"member":"m1","took":"00:00:02","count":7,"last":true}""");
@@ -31,7 +31,7 @@ public sealed class LogLinesTests
     [Fact]
     public void Nothing_is_longer_than_it_may_be()
     {
-        var line = Line(LogLevel.Error, log => log.LogError(new InvalidOperationException(new string('e', 99_999)), "a.b: {value}", new string('v', 99_999)));
+        var line = Line(LogLevel.Error, log => log.Value(new string('v', 99_999), new InvalidOperationException(new string('e', 99_999))));
         line.Message.Length.ShouldBeLessThan(5_000);
         line.Data!["value"]!.GetValue<string>().Length.ShouldBeLessThan(1_100);
         line.Error!.Message.Length.ShouldBeLessThan(5_000);
@@ -48,19 +48,19 @@ public sealed class LogLinesTests
             }
             catch (InvalidOperationException error)
             {
-                log.LogError(error, "a.b: failed");
+                log.Value("x", error);
             }
         }
 
         Line(LogLevel.Information, Throw).Error.ShouldBe(new LogError("System.InvalidOperationException", "why", null));
-        Line(LogLevel.Debug, Throw).Error!.Stack.ShouldContain(nameof(Throw));
+        Line(LogLevel.Debug, Throw).Error!.Stack!.ShouldContain(nameof(Throw));
     }
 
     [Fact]
     public void A_line_names_the_trace_that_it_is_part_of()
     {
         using var activity = new Activity("a").SetIdFormat(ActivityIdFormat.W3C).Start();
-        var line = Line(LogLevel.Error, log => log.LogError("a.b: failed"));
+        var line = Line(LogLevel.Error, log => log.Value("x", null));
         (line.TraceId, line.SpanId).ShouldBe((activity.TraceId.ToHexString(), activity.SpanId.ToHexString()));
     }
 
@@ -76,4 +76,13 @@ public sealed class LogLinesTests
     {
         public override DateTimeOffset GetUtcNow() => now;
     }
+}
+
+internal static partial class LogLinesTestsLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "member.down: {member} after {took}, {count} shards, {last}")]
+    public static partial void Down(this ILogger log, string member, TimeSpan took, int count, bool last);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "a.b: {value}")]
+    public static partial void Value(this ILogger log, string value, Exception? error);
 }
