@@ -2,11 +2,15 @@ using System.Text;
 
 namespace Berth.Cli;
 
-/// <summary>The name that the program was called by: a copy or a link called <c>relay</c> behaves as Keygen Relay.</summary>
+/// <summary>
+/// The name that the program was called by: a copy or a link called <c>relay</c> behaves as Keygen Relay, and one called <c>pbm</c> has only
+/// the verbs of whoever operates a cluster.
+/// </summary>
 internal static class CommandName
 {
     public const string Berth = "berth";
     public const string Relay = "relay";
+    public const string Pbm = "pbm";
 
     private const string CommandLine = "/proc/self/cmdline";
 
@@ -18,6 +22,11 @@ internal static class CommandName
     {
         var end = commandLine.IndexOf((byte)0);
         var path = Encoding.UTF8.GetString(end < 0 ? commandLine : commandLine[..end]);
-        return string.Equals(Path.GetFileNameWithoutExtension(path), Relay, StringComparison.Ordinal) ? Relay : Berth;
+        return Path.GetFileNameWithoutExtension(path) switch
+        {
+            Relay => Relay,
+            Pbm => Pbm,
+            _ => Berth,
+        };
     }
 }

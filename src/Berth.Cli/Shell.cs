@@ -3,7 +3,7 @@ namespace Berth.Cli;
 /// <summary>What a verb sees of the process around it.</summary>
 internal sealed record Shell
 {
-    /// <summary><c>berth</c> or <c>relay</c>.</summary>
+    /// <summary><c>berth</c>, <c>pbm</c> or <c>relay</c>.</summary>
     public required string Name { get; init; }
 
     public required TextWriter Out { get; init; }
@@ -25,6 +25,8 @@ internal sealed record Shell
     public CancellationToken Stop { get; init; }
 
     public bool IsRelay => string.Equals(Name, CommandName.Relay, StringComparison.Ordinal);
+
+    public bool IsPbm => string.Equals(Name, CommandName.Pbm, StringComparison.Ordinal);
 
     /// <summary>A line that something was done: green where people look.</summary>
     public void Say(string text) => Out.WriteLine(OutIsTerminal && !Plain ? $"\u001b[1;32m{text}\u001b[0m" : text);

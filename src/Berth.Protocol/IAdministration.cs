@@ -68,6 +68,9 @@ public interface IAdministration
     /// <summary>The members and their shards.</summary>
     ICluster Cluster { get; }
 
+    /// <summary>What the member that answers has logged lately.</summary>
+    IMemberLog Log { get; }
+
     /// <summary>Takes over what another license server knew.</summary>
     IRelayImport Import { get; }
 }

@@ -110,6 +110,9 @@ public sealed class ManagementClient : IAdministration, IDisposable
     public ICluster Cluster => new ClusterClient(_channel);
 
     /// <inheritdoc/>
+    public IMemberLog Log => new LogClient(_channel);
+
+    /// <inheritdoc/>
     public IRelayImport Import => new RelayImportClient(_channel);
 
     /// <inheritdoc/>

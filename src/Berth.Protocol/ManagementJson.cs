@@ -30,5 +30,6 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(DownMemberRequest))]
 [JsonSerializable(typeof(DownedMember))]
 [JsonSerializable(typeof(LeavingMember))]
+[JsonSerializable(typeof(LogPage))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

@@ -92,7 +92,18 @@ public sealed record PolicyParts(long? TtlMs, string? Strategy, bool? Heartbeats
 /// <param name="Free">Seats that a claim could take now.</param>
 /// <param name="Policy">The policy that results.</param>
 /// <param name="Exception">What the pool does otherwise than the cluster.</param>
-public sealed record PoolEntry(string Name, int Licenses, long Seats, int Held, long Free, PolicyParts Policy, PolicyParts Exception);
+/// <param name="Shard">The shard that it belongs to; null: its member is the only one.</param>
+/// <param name="Owner">The member that answers for it, as the one that was asked last saw it; null: none does for now, or there is only one.</param>
+public sealed record PoolEntry(
+    string Name,
+    int Licenses,
+    long Seats,
+    int Held,
+    long Free,
+    PolicyParts Policy,
+    PolicyParts Exception,
+    int? Shard = null,
+    string? Owner = null);
 
 /// <summary>Some pools in the order of their names.</summary>
 /// <param name="Pools">The entries.</param>

@@ -80,6 +80,21 @@ public static class ManagementRoutes
     /// <summary>POST: the member that answers leaves and ends.</summary>
     public const string ClusterLeave = "/admin/cluster/leave";
 
+    /// <summary>GET: lines of the member's log, perhaps after a wait.</summary>
+    public const string Log = "/admin/log";
+
+    /// <summary>The query parameter for the number of a line, after which to go on.</summary>
+    public const string AfterKey = "after";
+
+    /// <summary>The query parameter that names a run of a member.</summary>
+    public const string RunKey = "run";
+
+    /// <summary>The query parameter that names a level of a log.</summary>
+    public const string LevelKey = "level";
+
+    /// <summary>The query parameter for how long to wait, in seconds.</summary>
+    public const string WaitKey = "wait";
+
     /// <summary>The query parameter that names a member.</summary>
     public const string MemberKey = "member";
 

@@ -77,12 +77,12 @@ public sealed class CopyGuard : IDisposable
 
 internal static partial class CopyGuardLog
 {
-    [LoggerMessage(Level = LogLevel.Critical, Message = "restored copy, not confirmed: no seats are given until an operator runs `berth confirm-restore`: {why}")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "copy.withheld: restored copy, not confirmed: no seats are given until an operator runs `berth confirm-restore`: {why}")]
     public static partial void GrantsWithheld(this ILogger log, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "restored copy confirmed: seats are given from here on: {why}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "copy.confirmed: restored copy confirmed: seats are given from here on: {why}")]
     public static partial void CopyConfirmed(this ILogger log, string why);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "restored copy: the confirmation may not be stored: {reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "copy.unconfirmed: restored copy: the confirmation may not be stored: {reason}")]
     public static partial void CopyNotConfirmed(this ILogger log, string reason);
 }

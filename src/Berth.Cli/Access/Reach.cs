@@ -49,7 +49,7 @@ internal sealed class Reach : IAsyncDisposable
     /// <param name="policy">What is to be recorded as the cluster's policy where no member serves the store; null: nothing.</param>
     public static async Task<Reach> ForWritingAsync(Call call, PolicyException? policy = null)
     {
-        if ((SocketMember.Named(call) ?? RemoteMember.Of(call)) is { } named)
+        if ((SocketMember.Named(call) ?? RemoteMember.Of(call) ?? await NearMember.OfAsync(call)) is { } named)
         {
             return new Reach(named);
         }
@@ -86,7 +86,7 @@ internal sealed class Reach : IAsyncDisposable
     /// <summary>For a verb that only looks. Called <c>relay</c>, it makes the database first, as Relay does.</summary>
     public static async Task<Reach> ForReadingAsync(Call call)
     {
-        if ((SocketMember.Named(call) ?? RemoteMember.Of(call)) is { } named)
+        if ((SocketMember.Named(call) ?? RemoteMember.Of(call) ?? await NearMember.OfAsync(call)) is { } named)
         {
             return new Reach(named);
         }

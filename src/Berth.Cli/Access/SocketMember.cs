@@ -34,6 +34,13 @@ internal static class SocketMember
         return null;
     }
 
+    /// <summary>Whether a member answers on a socket.</summary>
+    public static async Task<bool> AnswersAsync(Call call, string socket)
+    {
+        using var client = new ManagementClient(socket, call.Shell.Time);
+        return await DescribeAsync(call, client) is not null;
+    }
+
     /// <summary>Refuses to change a store that members share without one of them.</summary>
     public static CommandFailedException NeedsMember(StorageUri uri) => new(
         $"no member of {uri} answers on this machine, and a store that members share is changed through a member only: start one with "

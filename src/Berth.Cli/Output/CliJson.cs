@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Berth.Cli.Doctor;
@@ -73,6 +74,8 @@ internal sealed record EdgeState(string Url, bool Alive, bool Ready, double Mill
 [JsonSerializable(typeof(RestoredCopyState))]
 [JsonSerializable(typeof(IReadOnlyList<Finding>))]
 [JsonSerializable(typeof(EdgeAnswer))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(ClaimListing))]
 [JsonSerializable(typeof(ImportSummary))]
 [JsonSerializable(typeof(SortedDictionary<string, string>))]
 internal sealed partial class CliJson : JsonSerializerContext

@@ -10,17 +10,17 @@ internal static class CompletionScript
     public static string Bash(string program)
     {
         var text = new StringBuilder($"_{program}() {{\n  local words=\"${{COMP_WORDS[*]:1:COMP_CWORD-1}}\" current=\"${{COMP_WORDS[COMP_CWORD]}}\"\n  case \"$words\" in\n");
-        foreach (var verb in VerbTable.All.OrderByDescending(verb => verb.Name.Length))
+        foreach (var verb in VerbTable.Of(program).OrderByDescending(verb => verb.Name.Length))
         {
             text.Append($"    \"{verb.Name}\"*) COMPREPLY=($(compgen -f -W \"{Names(verb)}\" -- \"$current\")) ;;\n");
         }
 
-        foreach (var family in Families())
+        foreach (var family in Families(program))
         {
             text.Append($"    \"{family.Key}\"*) COMPREPLY=($(compgen -W \"{string.Join(' ', family)}\" -- \"$current\")) ;;\n");
         }
 
-        return text.Append($"    *) COMPREPLY=($(compgen -W \"{string.Join(' ', FirstWords())}\" -- \"$current\")) ;;\n  esac\n}}\ncomplete -F _{program} {program}\n").ToString();
+        return text.Append($"    *) COMPREPLY=($(compgen -W \"{string.Join(' ', FirstWords(program))}\" -- \"$current\")) ;;\n  esac\n}}\ncomplete -F _{program} {program}\n").ToString();
     }
 
     public static string Zsh(string program) =>
@@ -29,7 +29,7 @@ internal static class CompletionScript
     public static string Fish(string program)
     {
         var text = new StringBuilder();
-        foreach (var verb in VerbTable.All)
+        foreach (var verb in VerbTable.Of(program))
         {
             var words = verb.Name.Split(' ');
             var before = words.Length == 1 ? "__fish_use_subcommand" : $"__fish_seen_subcommand_from {words[0]}";
@@ -57,8 +57,8 @@ internal static class CompletionScript
 
     private static string Names(Verb verb) => string.Join(' ', verb.AllFlags.Select(flag => "--" + flag.Name));
 
-    private static IEnumerable<string> FirstWords() => VerbTable.All.Select(verb => verb.Name.Split(' ')[0]).Distinct();
+    private static IEnumerable<string> FirstWords(string program) => VerbTable.Of(program).Select(verb => verb.Name.Split(' ')[0]).Distinct();
 
-    private static IEnumerable<IGrouping<string, string>> Families() =>
-        VerbTable.All.Select(verb => verb.Name.Split(' ')).Where(words => words.Length > 1).GroupBy(words => words[0], words => words[1]);
+    private static IEnumerable<IGrouping<string, string>> Families(string program) =>
+        VerbTable.Of(program).Select(verb => verb.Name.Split(' ')).Where(words => words.Length > 1).GroupBy(words => words[0], words => words[1]);
 }

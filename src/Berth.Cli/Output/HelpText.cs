@@ -10,16 +10,22 @@ internal static class HelpText
     private const string Codes =
         "0 done, 1 failed, 2 usage, 3 not found, 4 refused or no seat free, 5 unreachable, 6 expired, 7 conflict";
 
+    /// <summary>As wide as the longest name of a verb.</summary>
+    private const int Width = 24;
+
     public static string Root(string program)
     {
-        var text = new StringBuilder($"{program}: a floating-license server for networks without internet\n\nUsage:\n  {program} VERB [flags]\n\nVerbs:\n");
-        foreach (var verb in VerbTable.All)
+        var text = new StringBuilder($"{program}: {About(program)}\n\nUsage:\n  {program} VERB [flags]\n\nVerbs:\n");
+        foreach (var verb in VerbTable.Of(program))
         {
-            text.Append($"  {verb.Name,-18} {verb.Help}\n");
+            text.Append($"  {verb.Name,-Width} {verb.Help}\n");
         }
 
         Append(text.Append("\nFlags of every verb:\n"), GlobalFlags.All);
-        return Footer(text, program).Append($"\n'{program} VERB --help' explains a verb.\n").ToString();
+        var reach = program == CommandName.Pbm
+            ? "\nName a member by its socket (--socket FILE), or by its management port and a token (--server URL --token-file FILE).\n"
+            : string.Empty;
+        return Footer(text, program).Append($"{reach}\n'{program} VERB --help' explains a verb.\n").ToString();
     }
 
     /// <summary>The verbs that begin with one word, a line each.</summary>
@@ -28,7 +34,7 @@ internal static class HelpText
         var text = new StringBuilder($"Usage:\n  {program} {word} VERB [flags]\n\nVerbs:\n");
         foreach (var verb in verbs)
         {
-            text.Append($"  {verb.Name,-18} {verb.Help}\n");
+            text.Append($"  {verb.Name,-Width} {verb.Help}\n");
         }
 
         return text.Append($"\n'{program} {word} VERB --help' explains one of them.\n").ToString();
@@ -46,6 +52,10 @@ internal static class HelpText
         Append(text.Append("\nFlags of every verb:\n"), GlobalFlags.All);
         return Footer(text, program).ToString();
     }
+
+    private static string About(string program) => program == CommandName.Pbm
+        ? "operates a cluster of Berth's members; 'berth' has these verbs and all others"
+        : "a floating-license server for networks without internet";
 
     private static void Append(StringBuilder text, IReadOnlyList<Flag> flags)
     {

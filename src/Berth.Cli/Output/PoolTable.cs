@@ -16,12 +16,16 @@ internal static class PoolTable
         }
     }
 
-    private static TextTable Of(IEnumerable<PoolEntry> pools)
+    /// <summary>Where members share the store, each pool's shard and owner stand beside it.</summary>
+    private static TextTable Of(IReadOnlyList<PoolEntry> pools)
     {
-        var table = new TextTable("pool", "licenses", "seats", "held", "free", "ttl", "strategy", "heartbeats");
+        string[] headings = ["pool", "licenses", "seats", "held", "free", "ttl", "strategy", "heartbeats"];
+        var placed = pools.Any(pool => pool.Shard is not null);
+        var table = new TextTable(placed ? [.. headings, "shard", "owner"] : headings);
         foreach (var pool in pools)
         {
-            table.Add(
+            string[] cells =
+            [
                 pool.Name,
                 $"{pool.Licenses}",
                 $"{pool.Seats}",
@@ -29,7 +33,9 @@ internal static class PoolTable
                 $"{pool.Free}",
                 Mark(pool.Policy.TtlMs is { } ms ? GoDuration.Format(TimeSpan.FromMilliseconds(ms)) : "-", pool.Exception.TtlMs is not null),
                 Mark(pool.Policy.Strategy ?? "-", pool.Exception.Strategy is not null),
-                Mark(pool.Policy.Heartbeats == false ? "off" : "on", pool.Exception.Heartbeats is not null));
+                Mark(pool.Policy.Heartbeats == false ? "off" : "on", pool.Exception.Heartbeats is not null),
+            ];
+            table.Add(placed ? [.. cells, $"{pool.Shard}", pool.Owner ?? "-"] : cells);
         }
 
         return table;

@@ -4,6 +4,7 @@ using Berth.Cli.Flags;
 using Berth.Cli.Verbs;
 using Berth.Protocol;
 using Berth.Server;
+using Microsoft.Extensions.Logging;
 
 namespace Berth.Cli.Output;
 
@@ -18,7 +19,7 @@ internal static class ServeBanner
               store    {options.Store}
               edge     {Address(options, port)}
               socket   {options.Socket}
-              manage   {management?.GetLeftPart(UriPartial.Authority) ?? "by the socket only"}
+              manage   {Place(management)}
             {pools}
               clock    {LicenseTable.Time(call.Shell.Time.GetUtcNow())}
 
@@ -31,6 +32,25 @@ internal static class ServeBanner
 
         await call.Shell.Out.FlushAsync(CancellationToken.None);
     }
+
+    /// <summary>What is wrong, as lines of the log.</summary>
+    public static void LogFindings(Call call, MemberOptions options, ILogger log)
+    {
+        foreach (var finding in Examination.AtStart(call, options))
+        {
+            if (finding.Grade == Grade.Fail)
+            {
+                log.ProblemFound(finding.Name, finding.Text, finding.Remedy ?? string.Empty);
+            }
+            else
+            {
+                log.Finding(finding.Name, finding.Text, finding.Remedy ?? string.Empty);
+            }
+        }
+    }
+
+    /// <summary>Where the management port is.</summary>
+    public static string Place(Uri? management) => management?.GetLeftPart(UriPartial.Authority) ?? "by the socket only";
 
     private static async Task<string> PoolsAsync(Call call, IAdministration administration)
     {

@@ -5,7 +5,8 @@ namespace Berth.Cli.Verbs;
 /// <summary>Prints a script that completes verbs and flags in a shell.</summary>
 internal static class CompletionVerb
 {
-    public static readonly Verb Definition = new("completion", "bash|zsh|fish", "Print a completion script for a shell", [], RunAsync);
+    public static readonly Verb Definition =
+        new("completion", "bash|zsh|fish", "Print a completion script for a shell", [], RunAsync) { ForOperators = true };
 
     private static Task<ExitCode> RunAsync(Call call)
     {

@@ -78,13 +78,19 @@ internal static class DenialsVerb
             return;
         }
 
+        Table(totals).Write(call.Shell, call.Plain);
+    }
+
+    /// <summary>Denials added up, a reason a row.</summary>
+    public static TextTable Table(DenialTotals totals)
+    {
         var table = new TextTable("reason", "count", "nodes", "first", "last");
         foreach (var total in totals.Totals)
         {
             table.Add(total.Reason, $"{total.Count}", $"{total.Nodes}", LicenseTable.Time(total.First), LicenseTable.Time(total.Last));
         }
 
-        table.Write(call.Shell, call.Plain);
+        return table;
     }
 
     private static TextTable Table(IEnumerable<DenialEntry> denials)

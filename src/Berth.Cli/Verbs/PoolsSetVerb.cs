@@ -19,7 +19,11 @@ internal static class PoolsSetVerb
         "[POOL]",
         "Set what a pool does otherwise than the cluster",
         [VerbFlags.Pool, _ttl, _strategy, _heartbeats, _clear],
-        RunAsync);
+        RunAsync)
+    {
+        // What nodes of a pool are told is decided once; whoever operates the cluster does not change it in passing.
+        ForOperators = false,
+    };
 
     private static async Task<ExitCode> RunAsync(Call call)
     {

@@ -13,16 +13,18 @@ internal static class ServeEdge
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
-    public static async Task RunAsync(Call call, MemberOptions options, Supervision supervision, ILoggerFactory logs)
+    public static async Task RunAsync(Call call, MemberOptions options, Supervision supervision, ServeLog log)
     {
         var uri = options.StoreUri!;
         var socket = await MemberOfAsync(call, uri, options.Socket!);
         await using var edge = await ForwardingEdge.StartAsync(
-            options, () => Store.HolderOf(uri) is { IsServing: true, Socket: { } at } ? at : socket, call.Shell.Time, logs);
-        if (!call.Shell.IsRelay)
+            options, () => Store.HolderOf(uri) is { IsServing: true, Socket: { } at } ? at : socket, call.Shell.Time, log.Factory);
+        var address = ServeBanner.Address(options, edge.Port);
+        log.Factory.CreateLogger("berth.serve").EdgeStarted(VersionVerb.Current, address, socket);
+        if (!call.Shell.IsRelay && !log.IsJson)
         {
             await call.Shell.Out.WriteAsync(
-                $"berth {VersionVerb.Current}: an edge without pools\n  edge     {ServeBanner.Address(options, edge.Port)}\n  member   {socket}\n");
+                $"berth {VersionVerb.Current}: an edge without pools\n  edge     {address}\n  member   {socket}\n");
             await call.Shell.Out.FlushAsync(CancellationToken.None);
         }
 

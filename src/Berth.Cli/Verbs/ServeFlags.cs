@@ -100,6 +100,12 @@ internal static class ServeFlags
     public static readonly Flag AuditMaxMib =
         new Flag("audit-max-mib", FlagKind.Number, "MiB that the store may hold before the oldest history goes early, 0 for any (4096)").Twinned();
 
+    public static readonly Flag LogFormat =
+        new Flag("log-format", FlagKind.Text, "how log lines are written: text, or json, one object a line (text)").Twinned();
+
+    public static readonly Flag LogLevel =
+        new Flag("log-level", FlagKind.Text, "the finest lines that are logged: error, warning, info, debug or trace; stronger than -v (info; relay: error)").Twinned();
+
     public static readonly Flag Edge =
         new Flag("edge", FlagKind.Switch, "run an edge without pools beside the member that serves the database").Twinned();
 
@@ -108,6 +114,7 @@ internal static class ServeFlags
         Bind, Port, Ttl, NoHeartbeats, Strategy, CullInterval, VerbFlags.Pool, SigningSecret, SigningSecretFile,
         EnforceExpiry, ExclusiveNodes, MaxConnections, MaxConnectionsPerAddress, LimitAddress, LimitNode, TlsCert, TlsKey,
         ManagementBind, ManagementPort, TokensFile, Edge, KeyFile, AuditKeepDays, AuditMaxMib,
+        LogFormat, LogLevel,
         .. ClusterFlags.All,
     ];
 }

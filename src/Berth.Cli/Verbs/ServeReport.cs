@@ -1,4 +1,5 @@
 using Berth.Cli.Flags;
+using Berth.Cli.Output;
 using Berth.Pools;
 using Berth.Protocol;
 using Berth.Server;
@@ -13,6 +14,8 @@ internal sealed class ServeReport
     public ServeReport(Call call, MemberOptions options, int port)
     {
         var effective = Effective(options, port);
+        effective[ServeFlags.LogFormat] = ServeLog.FormatOf(call);
+        effective[ServeFlags.LogLevel] = ServeLog.LevelOf(call);
         foreach (var flag in Flags)
         {
             var secret = flag == ServeFlags.SigningSecret && call.Settings.Find(flag) is null ? ServeFlags.SigningSecretFile : flag;

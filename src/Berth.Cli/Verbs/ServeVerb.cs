@@ -6,6 +6,7 @@ using Berth.Protocol;
 using Berth.Runtime.Ownership;
 using Berth.Server;
 using Berth.Server.Lifetime;
+using Berth.Server.Logs;
 using Berth.Server.Management;
 using Microsoft.Extensions.Logging;
 
@@ -20,19 +21,20 @@ internal static class ServeVerb
     {
         call.TakeNoWords();
         var options = ServeSettings.Read(call);
-        if (call.Shell.IsRelay)
+        using var log = ServeLog.Create(call);
+        if (call.Shell.IsRelay && !log.IsJson)
         {
             call.Shell.Out.WriteLine("the server is starting");
             await call.Shell.Out.FlushAsync(CancellationToken.None);
         }
 
-        using var logs = ServeLog.Create(call);
+        var logs = log.Factory;
         await using var supervision = Supervision.Begin(call.Shell.Environment, call.Shell.Time, logs.CreateLogger("berth.supervisor"));
         using var stopping = call.Shell.Stop.Register(supervision.Stops);
         try
         {
             await RelayConversion.ForServingAsync(call, options.StoreUri!, options.ExplicitPolicy);
-            await (call.Settings.Switch(ServeFlags.Edge) == true ? ServeEdge.RunAsync(call, options, supervision, logs) : ServeAsync(call, options, supervision, logs));
+            await (call.Settings.Switch(ServeFlags.Edge) == true ? ServeEdge.RunAsync(call, options, supervision, log) : ServeAsync(call, options, supervision, log));
             return ExitCode.Done;
         }
         catch (Exception error) when (error is IOException or SocketException)
@@ -50,8 +52,9 @@ internal static class ServeVerb
         }
     }
 
-    private static async Task ServeAsync(Call call, MemberOptions options, Supervision supervision, ILoggerFactory logs)
+    private static async Task ServeAsync(Call call, MemberOptions options, Supervision supervision, ServeLog log)
     {
+        var logs = log.Factory;
         var time = call.Shell.Time;
         var since = time.GetUtcNow();
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(call.Shell.Stop);
@@ -70,6 +73,7 @@ internal static class ServeVerb
             AuditSource = member.Audit,
             Copy = member.Copy,
             Steering = SteeringOf(member, options, leaving, time, logs),
+            MemberLog = new MemberLog(log.Ring, time, leaving.Token),
         };
         await using (await ManagementListener.StartAsync(administration, member, options.Socket!, logs))
         {
@@ -77,7 +81,14 @@ internal static class ServeVerb
                 ? await ManagementPort.StartAsync(management, administration, member.Certificate, time, logs)
                 : null;
             await WarnAsync(call, administration);
-            if (!call.Shell.IsRelay)
+            var said = logs.CreateLogger("berth.serve");
+            var (edge, place) = (ServeBanner.Address(options, member.EdgePort), ServeBanner.Place(port?.Address));
+            said.Started(VersionVerb.Current, options.Store, edge, options.Socket, place);
+            if (log.IsJson)
+            {
+                ServeBanner.LogFindings(call, options, said);
+            }
+            else if (!call.Shell.IsRelay)
             {
                 await ServeBanner.WriteAsync(call, options, member.EdgePort, port?.Address, administration);
             }
@@ -147,6 +158,18 @@ internal static class ServeVerb
 
 internal static partial class ServeVerbLog
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "server failed to start")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "serve.failed: server failed to start")]
     public static partial void ServerFailedToStart(this ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "serve.started: berth {version} serves {store} at {edge}, its socket is {socket}, its management port {management}")]
+    public static partial void Started(this ILogger log, string version, string store, string edge, string? socket, string management);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "serve.edge: berth {version}, an edge without pools, listens at {edge} for the member at {socket}")]
+    public static partial void EdgeStarted(this ILogger log, string version, string edge, string socket);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "serve.warning: {check}: {finding}; {remedy}")]
+    public static partial void Finding(this ILogger log, string check, string finding, string remedy);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "serve.problem: {check}: {finding}; {remedy}")]
+    public static partial void ProblemFound(this ILogger log, string check, string finding, string remedy);
 }

@@ -10,6 +10,14 @@ namespace Berth.Cli.Verbs;
 /// <param name="RunAsync">Does it.</param>
 internal sealed record Verb(string Name, string Arguments, string Help, IReadOnlyList<Flag> Flags, Func<Call, Task<ExitCode>> RunAsync)
 {
+    /// <summary>The families of verbs that operators of a cluster need: the program called <c>pbm</c> has them.</summary>
+    private static readonly string[] _operators = ["cluster", "shards", "pools", "claims", "log"];
+
+    /// <summary>
+    /// The program called <c>pbm</c> has it too. So it is with the families of operators, unless a verb says otherwise of itself.
+    /// </summary>
+    public bool ForOperators { get; init; } = _operators.Contains(Name.Split(' ')[0]);
+
     /// <summary>Relay refuses a call without these; Berth has other ways to name the same.</summary>
     public IReadOnlyList<Flag> RelayRequires { get; init; } = [];
 

@@ -20,8 +20,11 @@ internal static class VerbTable
         PolicyVerbs.Set,
         HoldersVerb.Definition,
         HoldersReleaseVerb.Definition,
+        ClaimsLsVerb.Definition,
+        ClaimsReleaseVerb.Definition,
         DenialsVerb.Definition,
         SettingsVerb.Definition,
+        LogTailVerb.Definition,
         ClusterShowVerb.Definition,
         ClusterDownVerb.Definition,
         ClusterLeaveVerb.Definition,
@@ -46,6 +49,11 @@ internal static class VerbTable
         HelpVerb.Definition,
     ];
 
+    /// <summary>The verbs that the program has under a name.</summary>
+    public static IReadOnlyList<Verb> Of(string program) => program == CommandName.Pbm ? _ofOperators : All;
+
+    private static readonly IReadOnlyList<Verb> _ofOperators = [.. All.Where(verb => verb.ForOperators)];
+
     /// <summary>
     /// The verb in a command line, and the arguments without its words. Flags may stand before it. Null: there is no word at all.
     /// Fails with a usage error for a word that is no verb.
@@ -58,14 +66,16 @@ internal static class VerbTable
         }
 
         var word = arguments[first];
-        var family = All.Where(verb => verb.Name.StartsWith(word + " ", StringComparison.Ordinal)).ToList();
-        if (All.FirstOrDefault(verb => verb.Name == word) is { } verb && !IsFamily(family, word, arguments, first))
+        var verbs = Of(program);
+        var family = verbs.Where(verb => verb.Name.StartsWith(word + " ", StringComparison.Ordinal)).ToList();
+        if (verbs.FirstOrDefault(verb => verb.Name == word) is { } verb && !IsFamily(family, word, arguments, first))
         {
             return (verb, Without(arguments, first));
         }
 
         if (family.Count == 0)
         {
+            RefuseForeign(program, word, arguments, first);
             throw CommandFailedException.Usage($"unknown command {GoText.Quote(word)} for {GoText.Quote(program)}\nRun '{program} --help' for usage.");
         }
 
@@ -79,9 +89,30 @@ internal static class VerbTable
         var name = $"{word} {arguments[second]}";
         return family.FirstOrDefault(verb => verb.Name == name) is { } member
             ? (member, Without(Without(arguments, second), first))
-            : throw CommandFailedException.Usage(
-                $"unknown command {GoText.Quote(arguments[second])} for {GoText.Quote($"{program} {word}")}\nRun '{program} {word} --help' for usage.");
+            : throw Unknown(program, word, name, arguments[second]);
     }
+
+    private static CommandFailedException Unknown(string program, string word, string name, string second) => All.Any(verb => verb.Name == name)
+        ? NotHere(program, name)
+        : CommandFailedException.Usage($"unknown command {GoText.Quote(second)} for {GoText.Quote($"{program} {word}")}\nRun '{program} {word} --help' for usage.");
+
+    /// <summary>A verb that the program has under another name is refused with that name.</summary>
+    private static void RefuseForeign(string program, string word, IReadOnlyList<string> arguments, int first)
+    {
+        var two = NextWord(arguments, first + 1) is { } second ? $"{word} {arguments[second]}" : word;
+        if (All.FirstOrDefault(verb => verb.Name == two) is { } whole)
+        {
+            throw NotHere(program, whole.Name);
+        }
+
+        if (All.Any(verb => verb.Name == word || verb.Name.StartsWith(word + " ", StringComparison.Ordinal)))
+        {
+            throw NotHere(program, word);
+        }
+    }
+
+    private static CommandFailedException NotHere(string program, string verb) => CommandFailedException.Usage(
+        $"{program} has no verb {GoText.Quote(verb)}: call '{CommandName.Berth} {verb}'\nRun '{program} --help' for what {program} has.");
 
     /// <summary>A word may be a verb and the first word of others, as <c>holders</c> is: then the word after it decides.</summary>
     private static bool IsFamily(List<Verb> family, string word, IReadOnlyList<string> arguments, int first) =>

@@ -6,7 +6,7 @@ namespace Berth.Cli.Verbs;
 /// <summary>Prints the version.</summary>
 internal static class VersionVerb
 {
-    public static readonly Verb Definition = new("version", "", "Print the version", [], RunAsync);
+    public static readonly Verb Definition = new("version", "", "Print the version", [], RunAsync) { ForOperators = true };
 
     public static string Current { get; } =
         typeof(VersionVerb).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "<not set>";

@@ -154,9 +154,9 @@ public sealed class CheckpointLog(
 
 internal static partial class CheckpointLogLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "audit checkpoints cannot be written for now: {reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "checkpoint.unwritten: audit checkpoints cannot be written for now: {reason}")]
     public static partial void CheckpointFailed(this ILogger log, Exception failure, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "another member has written an audit checkpoint at the same time; the next one is written as usual")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "checkpoint.taken: another member has written an audit checkpoint at the same time; the next one is written as usual")]
     public static partial void CheckpointOfAnother(this ILogger log);
 }

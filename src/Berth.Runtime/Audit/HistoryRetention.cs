@@ -196,15 +196,15 @@ public sealed class HistoryRetention(
 
 internal static partial class HistoryRetentionLog
 {
-    [LoggerMessage(Level = LogLevel.Information, Message = "audit.cut: pool {pool}: versions {from} to {upTo} are kept as a state only")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "history.cut: pool {pool}: versions {from} to {upTo} are kept as a state only")]
     public static partial void Cut(this ILogger log, string pool, long from, long upTo);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: its history was not cut, trying again in an hour: {reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "history.uncut: pool {pool}: its history was not cut, trying again in an hour: {reason}")]
     public static partial void NotCut(this ILogger log, string pool, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "pool {pool}: cutting its history failed, trying again in an hour: {reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "history.uncut: pool {pool}: cutting its history failed, trying again in an hour: {reason}")]
     public static partial void CutFailed(this ILogger log, Exception failure, string pool, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "retention failed, trying again in an hour: {reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "history.uncut: retention failed, trying again in an hour: {reason}")]
     public static partial void RetentionFailed(this ILogger log, Exception failure, string reason);
 }

@@ -119,9 +119,9 @@ internal sealed class DenialLog(IJournal journal, TimeProvider time, ILogger log
 
 internal static partial class DenialLogLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "denials cannot be recorded for now: {reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "denials.unrecorded: denials cannot be recorded for now: {reason}")]
     public static partial void DenialsNotWritten(this ILogger log, Exception failure, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{count} denials were not recorded before the end")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "denials.lost: {count} denials were not recorded before the end")]
     public static partial void DenialsLost(this ILogger log, long count);
 }

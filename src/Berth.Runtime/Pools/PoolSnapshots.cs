@@ -64,9 +64,9 @@ internal sealed class PoolSnapshots(PoolName name, Epoch epoch, PoolEnvironment 
 
 internal static partial class PoolSnapshotsLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "pool {pool}: no snapshot was written: {reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "pool.snapshot-unwritten: pool {pool}: no snapshot was written: {reason}")]
     public static partial void SnapshotRefused(this ILogger log, string pool, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "pool {pool}: a snapshot failed: {reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "pool.snapshot-failed: pool {pool}: a snapshot failed: {reason}")]
     public static partial void SnapshotFailed(this ILogger log, Exception failure, string pool, string reason);
 }

@@ -344,6 +344,6 @@ internal sealed class PoolTurn(PoolName name, PoolTurnParts parts, ChannelReader
 
 internal static partial class PoolTurnLog
 {
-    [LoggerMessage(Level = LogLevel.Critical, Message = "pool {pool}: the command {command} broke a rule; nothing of its batch stands")]
+    [LoggerMessage(Level = LogLevel.Critical, Message = "pool.rule-broken: pool {pool}: the command {command} broke a rule; nothing of its batch stands")]
     public static partial void RuleBroke(this ILogger log, Exception broken, string pool, string command);
 }

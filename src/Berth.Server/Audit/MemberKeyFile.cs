@@ -85,6 +85,6 @@ public static class MemberKeyFile
 
 internal static partial class MemberKeyFileLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "audit exports and checkpoints are not signed: {reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "audit.unsigned: audit exports and checkpoints are not signed: {reason}")]
     public static partial void CannotSign(this ILogger log, string reason);
 }

@@ -220,7 +220,7 @@ internal sealed class ClaimEndpoints(
 
 internal static partial class ClaimEndpointsLog
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "license {license} was granted and its file cannot be read: {reason}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "license.unreadable: license {license} was granted and its file cannot be read: {reason}")]
     public static partial void Unreadable(this ILogger log, Exception failure, string license, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "edge.pools: the list of pools could not be read, and a request that names several was answered with 503: {reason}")]

@@ -4,6 +4,7 @@ using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Server.Audit;
+using Berth.Server.Logs;
 
 namespace Berth.Server.Management;
 
@@ -46,6 +47,12 @@ public sealed class Administration(
     /// <summary>What the cluster is seen and steered by; null: there is only one member.</summary>
     public ClusterSteering? Steering { get; init; }
 
+    /// <summary>What the member has logged lately; null: no member serves.</summary>
+    public MemberLog? MemberLog { get; init; }
+
+    /// <inheritdoc/>
+    public IMemberLog Log => MemberLog ?? new MemberLog(null, time, CancellationToken.None);
+
     private readonly LicenseIntake _intake = new(pools, journal, time, who);
     private readonly RelayImport _import = new(pools, journal, who);
 
@@ -70,6 +77,7 @@ public sealed class Administration(
         AuditSource = AuditSource,
         Copy = Copy,
         Steering = Steering,
+        MemberLog = MemberLog,
         Verifiers = Verifiers,
     };
 
@@ -168,7 +176,7 @@ public sealed class Administration(
                 return Problems.Of(reply);
             }
 
-            entries.Add(ManagementViews.Entry(pool));
+            entries.Add(ClusterViews.Placed(ManagementViews.Entry(pool), Steering));
         }
 
         return new PoolListing(entries, names.Count > most ? entries[^1].Name : null);
@@ -178,7 +186,7 @@ public sealed class Administration(
     public async ValueTask<Answer<PoolEntry>> FindPoolAsync(string pool, CancellationToken stop)
     {
         var reply = await pools.SendAsync(new PoolName(pool), new AskSummary());
-        return reply is PoolSummary summary ? ManagementViews.Entry(summary) : Problems.Of(reply);
+        return reply is PoolSummary summary ? ClusterViews.Placed(ManagementViews.Entry(summary), Steering) : Problems.Of(reply);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Berth.Pools;
 using Berth.Protocol;
 using Berth.Runtime.Ownership;
 
@@ -29,6 +30,18 @@ internal static class ClusterViews
         : view.LiveMember(row.Incarnation) is not null ? MemberSights.Alive
         : view.Table.Members.Any(seen => seen.Incarnation == row.Incarnation) ? MemberSights.Silent
         : MemberSights.New;
+
+    /// <summary>A pool with its shard and its owner, as the member that answers last saw them; without a cluster, the pool as it is.</summary>
+    public static PoolEntry Placed(PoolEntry pool, ClusterSteering? steering)
+    {
+        if (steering is null)
+        {
+            return pool;
+        }
+
+        var shard = Shards.Of(new PoolName(pool.Name));
+        return pool with { Shard = shard, Owner = steering.View().OwnerOf(shard)?.Card.Name };
+    }
 
     private static MemberEntry Entry(MemberRow row, ClusterView view, int shards) => new(
         row.Card.Name,

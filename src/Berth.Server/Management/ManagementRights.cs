@@ -42,6 +42,8 @@ internal static class ManagementRights
             [(Get, ManagementRoutes.Cluster)] = ManagementRole.Viewer,
             [(Post, ManagementRoutes.ClusterDown)] = ManagementRole.Admin,
             [(Post, ManagementRoutes.ClusterLeave)] = ManagementRole.Admin,
+            // A log names nodes, users and addresses.
+            [(Get, ManagementRoutes.Log)] = ManagementRole.Operator,
             [(Get, ManagementRoutes.Audit)] = ManagementRole.Viewer,
 
             // An export holds the claim keys of nodes.
