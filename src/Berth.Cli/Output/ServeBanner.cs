@@ -10,7 +10,7 @@ namespace Berth.Cli.Output;
 /// <summary>The lines that a member prints when it is ready: what it is, and what is wrong.</summary>
 internal static class ServeBanner
 {
-    public static async Task WriteAsync(Call call, MemberOptions options, int port, Uri? management, IAdministration administration)
+    public static async Task WriteAsync(Call call, MemberOptions options, int port, (Uri? Management, Uri? Metrics) at, IAdministration administration)
     {
         var pools = options.Cluster is { } cluster ? OfCluster(cluster) : await PoolsAsync(call, administration);
         var text = $"""
@@ -18,7 +18,7 @@ internal static class ServeBanner
               store    {options.Store}
               edge     {Address(options, port)}
               socket   {options.Socket}
-              manage   {management?.GetLeftPart(UriPartial.Authority) ?? "by the socket only"}
+              manage   {at.Management?.GetLeftPart(UriPartial.Authority) ?? "by the socket only"}{(at.Metrics is null ? "" : $"\n  metrics  {at.Metrics}")}
             {pools}
               clock    {LicenseTable.Time(call.Shell.Time.GetUtcNow())}
 

@@ -6,6 +6,7 @@ using Berth.Protocol;
 using Berth.Runtime.Ownership;
 using Berth.Server;
 using Berth.Server.Management;
+using Berth.Server.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Cli.Verbs;
@@ -66,6 +67,7 @@ internal static class ServeVerb
         {
             AuditSource = member.Audit,
             Copy = member.Copy,
+            Metrics = member.Metrics,
             Steering = SteeringOf(member, options, leaving, time, logs),
         };
         await using (await ManagementListener.StartAsync(administration, member, options.Socket!, logs))
@@ -73,10 +75,11 @@ internal static class ServeVerb
             await using var port = options.ManagementPort is { } management
                 ? await ManagementPort.StartAsync(management, administration, member.Certificate, time, logs)
                 : null;
+            await using var metrics = options.MetricsBind is { } at ? await MetricsListener.StartAsync(at, member, time, logs) : null;
             await WarnAsync(call, administration);
             if (!call.Shell.IsRelay)
             {
-                await ServeBanner.WriteAsync(call, options, member.EdgePort, port?.Address, administration);
+                await ServeBanner.WriteAsync(call, options, member.EdgePort, (port?.Address, metrics?.Address), administration);
             }
 
             await member.RunAsync(leaving.Token);
@@ -111,7 +114,7 @@ internal static class ServeVerb
 
     private static string Reason(MemberOptions options, Exception error)
     {
-        if (error is ManagementPortException)
+        if (error is ManagementPortException or MetricsListenerException)
         {
             return error.Message;
         }

@@ -4,6 +4,7 @@ using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Server.Audit;
+using Berth.Server.Metrics;
 
 namespace Berth.Server.Management;
 
@@ -46,6 +47,9 @@ public sealed class Administration(
     /// <summary>What the cluster is seen and steered by; null: there is only one member.</summary>
     public ClusterSteering? Steering { get; init; }
 
+    /// <summary>What the member tells of itself; null: none serves.</summary>
+    public MemberMetrics? Metrics { get; init; }
+
     private readonly LicenseIntake _intake = new(pools, journal, time, who);
     private readonly RelayImport _import = new(pools, journal, who);
 
@@ -70,6 +74,7 @@ public sealed class Administration(
         AuditSource = AuditSource,
         Copy = Copy,
         Steering = Steering,
+        Metrics = Metrics,
         Verifiers = Verifiers,
     };
 

@@ -36,6 +36,7 @@ internal sealed class ManagementEndpoints
         .. RestoredCopyRoutes.Of(administration),
         .. ImportRoutes.Of(administration),
         .. ClusterRoutes.Of(administration),
+        MetricsRoute.Of(administration),
         OpenApiRoute.Definition,
     ];
 
