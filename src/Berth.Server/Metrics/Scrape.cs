@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Http;
 
 namespace Berth.Server.Metrics;
@@ -5,6 +6,8 @@ namespace Berth.Server.Metrics;
 /// <summary>Answers one scrape, on whichever listener.</summary>
 internal static class Scrape
 {
+    private const int UsualBytes = 64 * 1024;
+
     /// <summary>The text; to HEAD without it. Where too many ask at once, 429.</summary>
     public static async Task HandleAsync(HttpContext context, MemberMetrics metrics)
     {
@@ -16,11 +19,13 @@ internal static class Scrape
             return;
         }
 
-        // What is not flushed is not sent: a failure midway is still an error, and not half of a text.
-        response.ContentType = MetricsText.ContentType;
-        if (await metrics.TryWriteAsync(response.BodyWriter, context.RequestAborted))
+        // Written aside: a failure midway is an error, and not half of a text.
+        var text = new ArrayBufferWriter<byte>(UsualBytes);
+        if (await metrics.TryWriteAsync(text, context.RequestAborted))
         {
-            await response.BodyWriter.FlushAsync(context.RequestAborted);
+            response.ContentType = MetricsText.ContentType;
+            response.ContentLength = text.WrittenCount;
+            await response.Body.WriteAsync(text.WrittenMemory, context.RequestAborted);
             return;
         }
 

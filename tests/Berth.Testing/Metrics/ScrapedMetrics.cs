@@ -133,11 +133,11 @@ public sealed partial class ScrapedMetrics
         {
             var buckets = one.Where(sample => sample.Name.EndsWith("_bucket", StringComparison.Ordinal)).ToList();
             var bounds = buckets.ConvertAll(bucket => ValueOf(bucket.Labels["le"]));
-            bounds.ShouldBe(bounds.Order(), $"{family.Name} {one.Key}");
+            bounds.ShouldBeInOrder($"{family.Name} {one.Key}");
             bounds.ShouldBeUnique();
             bounds[^1].ShouldBe(double.PositiveInfinity);
             var counts = buckets.ConvertAll(bucket => bucket.Value);
-            counts.ShouldBe(counts.Order(), $"{family.Name} {one.Key}");
+            counts.ShouldBeInOrder($"{family.Name} {one.Key}");
             one.Single(sample => sample.Name == family.Name + "_count").Value.ShouldBe(counts[^1]);
             one.Count(sample => sample.Name == family.Name + "_sum").ShouldBe(1);
         }
