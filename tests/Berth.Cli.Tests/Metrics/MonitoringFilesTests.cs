@@ -47,8 +47,9 @@ public sealed partial class MonitoringFilesTests(RealScrape real) : IClassFixtur
     public void Metrics_that_the_page_names_elsewhere_are_told()
     {
         var words = Code.Matches(File.ReadAllText(Path.Combine(_docs, "metrics.md"))).Select(code => code.Groups["code"].Value)
-            .Where(word => word.StartsWith("berth_", StringComparison.Ordinal));
-        words.SelectMany(word => new PromExpression(word, real.Metrics).Flaws()).ShouldBeEmpty();
+            .Where(word => word.StartsWith("berth_", StringComparison.Ordinal)).ToList();
+        words.Count.ShouldBeGreaterThan(real.Metrics.Families.Count / 2);
+        words.Where(word => !real.Metrics.Families.ContainsKey(word)).SelectMany(word => new PromExpression(word, real.Metrics).Flaws()).ShouldBeEmpty();
     }
 
     [Fact]
@@ -71,9 +72,8 @@ public sealed partial class MonitoringFilesTests(RealScrape real) : IClassFixtur
         }
 
         var asked = string.Join('\n', targets.Select(target => target!["expr"]!.GetValue<string>()));
-        var shown = new HashSet<string>(["berth_store_file_bytes"], StringComparer.Ordinal);
         real.Metrics.Families.Keys.Where(name => name.StartsWith("berth_", StringComparison.Ordinal) && !asked.Contains(name, StringComparison.Ordinal))
-            .Except(shown).ShouldBeEmpty("the board shows every metric of the product");
+            .ShouldBeEmpty("the board shows every metric of the product");
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed partial class MonitoringFilesTests(RealScrape real) : IClassFixtur
         return rules;
     }
 
-    private static string Text(YamlMappingNode node, string key) => ((YamlScalarNode)node[key]).Value.ShouldNotBeNullOrWhiteSpace();
+    private static string Text(YamlMappingNode node, string key) => ((YamlScalarNode)node[key]).Value.ShouldNotBeNull();
 
     private static async Task RunAsync(string tool, string folder, string[] arguments, string input = "")
     {
@@ -166,7 +166,7 @@ public sealed partial class MonitoringFilesTests(RealScrape real) : IClassFixtur
     [GeneratedRegex(@"^\| `(?<name>[a-z_]+)` \| (?<type>counter|gauge|histogram) \| (?<labels>[^|]*)\|", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Row { get; }
 
-    [GeneratedRegex("`(?<code>[^`]+)`", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"`(?<code>[^`\n]+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Code { get; }
 
     [GeneratedRegex(@"\{\{(?<label>[a-z_]+)\}\}", RegexOptions.ExplicitCapture, 1000)]
