@@ -17,6 +17,9 @@ internal sealed class DeadlineHeap
     /// <summary>The claim with the earliest deadline. The heap may not be empty.</summary>
     public Claim Earliest => _claims[0];
 
+    /// <summary>The claim at a place, 0 to <see cref="Count"/> - 1: in no order that means anything.</summary>
+    public Claim At(int place) => _claims[place];
+
     public void Add(Claim claim)
     {
         if (Count == _claims.Length)

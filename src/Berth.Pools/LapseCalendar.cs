@@ -7,6 +7,7 @@ namespace Berth.Pools;
 internal sealed class LapseCalendar
 {
     private readonly SortedSet<(long ExpiryMs, int Slot)> _expiries = [];
+    private readonly LicenseEnds _ends = new();
     private long _from = long.MinValue;
     private long _until = long.MaxValue;
 
@@ -16,7 +17,11 @@ internal sealed class LapseCalendar
     /// <summary>A license with an expiry came in. Returns whether it counts as lapsed already.</summary>
     public bool Add(long expiryMs, int slot)
     {
-        _expiries.Add((Clamp(expiryMs), slot));
+        if (_expiries.Add((Clamp(expiryMs), slot)))
+        {
+            _ends.Add(Clamp(expiryMs));
+        }
+
         Bound();
         return Clamp(expiryMs) <= _at;
     }
@@ -24,9 +29,16 @@ internal sealed class LapseCalendar
     /// <summary>A license is gone.</summary>
     public void Remove(long expiryMs, int slot)
     {
-        _expiries.Remove((Clamp(expiryMs), slot));
+        if (_expiries.Remove((Clamp(expiryMs), slot)))
+        {
+            _ends.Remove(Clamp(expiryMs));
+        }
+
         Bound();
     }
+
+    /// <summary>How many end when, whether or not ends are enforced.</summary>
+    public LicenseEndCounts CountAt(long wallMs) => _ends.At(wallMs, NextAfter);
 
     /// <summary>Moves to a wall time; returns the places whose standing changes, and to what.</summary>
     public IReadOnlyList<int> MoveTo(long wallMs, out bool lapsed)
@@ -46,6 +58,9 @@ internal sealed class LapseCalendar
         Bound();
         return crossed;
     }
+
+    private long? NextAfter(long wallMs) =>
+        _expiries.GetViewBetween((wallMs + 1, int.MinValue), (long.MaxValue, int.MaxValue)).Min is { ExpiryMs: > 0 } next ? next.ExpiryMs : null;
 
     /// <summary>The empty set answers (0, 0) for its bounds, so an expiry is kept above that.</summary>
     private static long Clamp(long expiryMs) => Math.Max(1, expiryMs);

@@ -109,6 +109,9 @@ internal sealed class LicenseShelf
     /// <summary>The licenses for a snapshot, in import order.</summary>
     public IReadOnlyList<LicenseImage> Capture() => LicenseImage.Of(_slots, _byId.Count);
 
+    /// <summary>How many licenses end when.</summary>
+    public LicenseEndCounts EndsAt(long wallMs) => _lapses.CountAt(wallMs);
+
     /// <summary>Follows the wall clock: which licenses are past their expiry.</summary>
     public void LookAtExpiries(long wallMs)
     {

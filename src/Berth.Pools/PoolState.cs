@@ -168,6 +168,9 @@ public sealed class PoolState
         return new PoolImage(header, _shelf.Capture(), _deadlines.ToArray(), _coolDowns.All, _lapsed.All);
     }
 
+    /// <summary>How it stands, for those who watch.</summary>
+    internal PoolFigures Measure(in PoolLook look) => PoolFigures.Of(this, _shelf, _deadlines, look);
+
     internal void Advance()
     {
         Version++;

@@ -62,6 +62,9 @@ public static class ManagementRoutes
     /// <summary>The query parameter that names a node.</summary>
     public const string FingerprintKey = "fingerprint";
 
+    /// <summary>GET: the metrics of the member that answers, as text; docs/metrics.md describes them.</summary>
+    public const string Metrics = "/metrics";
+
     /// <summary>GET: whether the store is a restored copy that gives no seats.</summary>
     public const string RestoredCopy = "/admin/restored-copy";
 

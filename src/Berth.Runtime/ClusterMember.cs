@@ -1,5 +1,6 @@
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Metrics;
 using Berth.Runtime.Ownership;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
@@ -59,10 +60,10 @@ public sealed class ClusterMember : IDisposable
         _local = new LocalPools(Pools, shards, Lease, parts.Card.Name);
         var hops = new HopSender(parts.Wire, () => Ownership!.Self, parts.Time, parts.Routing, parts.Log);
         Ownership = new OwnershipLoop(
-            new MemberParts(parts.Table, parts.Card, Pools, shards, Lease, parts.Time, parts.Ownership, parts.Log),
+            new MemberParts(parts.Table, parts.Card, Pools, shards, Lease, parts.Time, parts.Ownership, parts.Log) { Measures = Measures },
             signals,
             hops.TellToLookAsync);
-        Router = new ClaimRouter(Pools, new ClusterRoute(_local, signals, hops, parts.Time, parts.Routing, parts.Card.Lease));
+        Router = new ClaimRouter(Pools, new ClusterRoute(_local, signals, hops, parts.Time, parts.Routing, parts.Card.Lease) { Measures = Measures });
         _inbox = new HopInbox(_local, () => Ownership.Self, Ownership.LookAsync, parts.Time);
     }
 
@@ -77,6 +78,9 @@ public sealed class ClusterMember : IDisposable
 
     /// <summary>Brings commands to their owners.</summary>
     public ClaimRouter Router { get; }
+
+    /// <summary>What it counts.</summary>
+    public ClusterMeasures Measures { get; } = new();
 
     /// <summary>Its right to answer.</summary>
     public HeldLease Lease { get; }

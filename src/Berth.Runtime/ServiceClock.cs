@@ -27,6 +27,8 @@ public sealed class ServiceClock
     private long _lastTimestamp;
     private long _counted;
     private long _stopped;
+    private long _stops;
+    private bool _stands;
     private long _tickTimestamp;
     private DateTimeOffset _tickWall;
 
@@ -38,6 +40,9 @@ public sealed class ServiceClock
         _longestGap = (long)(LongestGap.TotalSeconds * time.TimestampFrequency);
         _lastTimestamp = _tickTimestamp = time.GetTimestamp();
         _tickWall = time.GetUtcNow();
+
+        // A lease that was never held was never lost.
+        _stands = lease is { EndsAt: long.MinValue };
     }
 
     /// <summary>Milliseconds since the start, without the time in which the process stood still.</summary>
@@ -59,6 +64,8 @@ public sealed class ServiceClock
                 // Summed as timestamps: a gap turned into time loses a fraction at each look.
                 _counted += counts;
                 _stopped += gap - counts;
+                _stops += counts < gap && !_stands ? 1 : 0;
+                _stands = counts < gap;
                 _lastTimestamp = timestamp;
                 return (long)_time.GetElapsedTime(0, _counted).TotalMilliseconds;
             }
@@ -73,6 +80,18 @@ public sealed class ServiceClock
             lock (_gate)
             {
                 return _time.GetElapsedTime(0, _stopped);
+            }
+        }
+    }
+
+    /// <summary>How often the clock stood still: each time once, however long.</summary>
+    public long Stops
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stops;
             }
         }
     }

@@ -2,6 +2,7 @@ using Berth.Pools;
 using Berth.Runtime;
 using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Metrics;
 using Berth.Runtime.Ownership;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
@@ -10,6 +11,7 @@ using Berth.Server.Cluster;
 using Berth.Server.Forwarding;
 using Berth.Server.Http;
 using Berth.Server.Management;
+using Berth.Server.Metrics;
 using Berth.Server.Tls;
 using Berth.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -63,7 +65,11 @@ public sealed class Member : IAsyncDisposable
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);
         var results = new ReplyResults(clock, signature, licenses);
         var log = logs.CreateLogger("berth.edge");
-        var edge = new EdgeParts(Router, options, new Callers(options.Audit), new OwedLicenses(), RateLimits.Of(options, time, log), log);
+        var edge = new EdgeParts(Router, options, new Callers(options.Audit), new OwedLicenses(), RateLimits.Of(options, time, log), log)
+        {
+            Measures = new EdgeMeasures(time),
+        };
+        Metrics = new MemberMetrics(_host, cluster?.Member, edge, _probes, stores.Told(options, time), time);
         NativeClaims NativeOf(EdgeParts parts) => new(parts, new NativeResults(Id, stores.Epoch, time), Journal, time);
         var endpoints = new ClaimEndpoints(edge, clock, results, _probes, NativeOf(edge));
 
@@ -75,7 +81,7 @@ public sealed class Member : IAsyncDisposable
             return new ClaimEndpoints(there, clock, unsigned, _probes, NativeOf(there));
         });
         Certificate = ServerCertificate.Of(options, time, log);
-        _edge = EdgeListener.Build(options, Certificate, time, logs, endpoints.HandleAsync);
+        _edge = EdgeListener.Build(options, Certificate, time, logs, endpoints.HandleAsync, edge.Measures.ConnectionsRefused);
     }
 
     /// <summary>What it is called in <c>Berth-Member</c>; another after each start unless <see cref="MemberOptions.MemberId"/> says so.</summary>
@@ -89,6 +95,9 @@ public sealed class Member : IAsyncDisposable
 
     /// <summary>Takes what forwarding edges bring over the socket.</summary>
     internal ForwardedClaims Forwarded { get; }
+
+    /// <summary>What it tells of itself.</summary>
+    public MemberMetrics Metrics { get; }
 
     /// <summary>The pools.</summary>
     public PoolHost Pools => _host;
@@ -146,6 +155,7 @@ public sealed class Member : IAsyncDisposable
         try
         {
             MemberStores.Check(options, stores.Shared is not null);
+            stores = stores.Measured(time);
             cluster = stores.Shared is null
                 ? null
                 : await ClusterSide.StartAsync(options, stores.Journal, stores.Shared, PoolOptionsOf(options), time, logs);
@@ -208,6 +218,7 @@ public sealed class Member : IAsyncDisposable
         {
             _host.Dispose();
             Copy.Dispose();
+            Metrics.Dispose();
             _stopPools.Dispose();
             if (_store is not null)
             {

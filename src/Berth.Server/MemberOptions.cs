@@ -1,3 +1,4 @@
+using System.Net;
 using Berth.Pools;
 using Berth.Runtime.Audit;
 using Berth.Server.Management;
@@ -79,6 +80,12 @@ public sealed record MemberOptions
 
     /// <summary>How it is one of several members; null: it is the only one. Needed with a shared store.</summary>
     public ClusterOptions? Cluster { get; init; }
+
+    /// <summary>Where the metrics are served alone, without a token; port 0 takes a free one; null: nowhere.</summary>
+    public IPEndPoint? MetricsBind { get; init; }
+
+    /// <summary>The most pools that the metrics show by name; the others are added up.</summary>
+    public int MetricsPools { get; init; } = 200;
 
     /// <summary>The management API on TCP; null: on its socket only.</summary>
     public ManagementPortOptions? ManagementPort { get; init; }

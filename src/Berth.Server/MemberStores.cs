@@ -1,6 +1,8 @@
 using Berth.Pools;
 using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Metrics;
+using Berth.Server.Metrics;
 using Berth.Storage;
 
 namespace Berth.Server;
@@ -13,6 +15,27 @@ namespace Berth.Server;
 /// <param name="Signer">Signs checkpoints and exports; null: nothing is signed.</param>
 internal sealed record MemberStores(IJournal Journal, Epoch Epoch, Store? Opened, SharedStore? Shared, AuditSigner? Signer)
 {
+    /// <summary>How its calls go; null: they are not measured.</summary>
+    public StoreMeasures? Measures { get; private init; }
+
+    /// <summary>The same stores, whose calls are measured.</summary>
+    public MemberStores Measured(TimeProvider time)
+    {
+        var measures = new StoreMeasures(time);
+        return this with
+        {
+            Journal = new MeasuredJournal(Journal, measures),
+            Shared = Shared is null ? null : Shared with { Table = new MeasuredTable(Shared.Table, measures) },
+            Measures = measures,
+        };
+    }
+
+    /// <summary>What is told of them.</summary>
+    public StoreMetrics Told(MemberOptions options, TimeProvider time) => new(
+        Measures ?? new StoreMeasures(time),
+        new StoreSize(Journal.History, time),
+        Opened is null || Shared is not null ? null : (options.StoreUri ?? StorageUri.Parse(options.Store)).Path);
+
     /// <summary>Throws <see cref="InvalidOperationException"/> where the options of a member do not fit its kind of store.</summary>
     public static void Check(MemberOptions options, bool isShared)
     {

@@ -35,6 +35,32 @@ public sealed class ServiceClockTests
     }
 
     [Fact]
+    public void Each_stop_is_counted_once_however_long_it_is()
+    {
+        var lease = new HeldLease(_time, TimeSpan.FromSeconds(3));
+        lease.Renewed(lease.Read());
+        var clock = new ServiceClock(_time, lease);
+        _time.Jump(TimeSpan.FromSeconds(2));
+        _ = clock.NowMs;
+        clock.Stops.ShouldBe(1);
+        for (var i = 0; i < 40; i++)
+        {
+            _time.Advance(ServiceClock.TickEvery);
+            lease.Renewed(lease.Read());
+            _ = clock.NowMs;
+        }
+
+        clock.Stops.ShouldBe(1);
+        for (var i = 0; i < 40; i++)
+        {
+            _time.Advance(ServiceClock.TickEvery);
+            _ = clock.NowMs;
+        }
+
+        clock.Stops.ShouldBe(2);
+    }
+
+    [Fact]
     public void A_gap_of_a_second_counts_fully()
     {
         var clock = new ServiceClock(_time);

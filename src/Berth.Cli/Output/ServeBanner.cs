@@ -11,7 +11,7 @@ namespace Berth.Cli.Output;
 /// <summary>The lines that a member prints when it is ready: what it is, and what is wrong.</summary>
 internal static class ServeBanner
 {
-    public static async Task WriteAsync(Call call, MemberOptions options, int port, Uri? management, IAdministration administration)
+    public static async Task WriteAsync(Call call, MemberOptions options, int port, (Uri? Management, Uri? Metrics) at, IAdministration administration)
     {
         var pools = options.Cluster is { } cluster ? OfCluster(cluster) : await PoolsAsync(call, administration);
         var text = $"""
@@ -19,7 +19,7 @@ internal static class ServeBanner
               store    {options.Store}
               edge     {Address(options, port)}
               socket   {options.Socket}
-              manage   {Place(management)}
+              manage   {Place(at.Management)}{(at.Metrics is null ? "" : $"\n  metrics  {at.Metrics}")}
             {pools}
               clock    {LicenseTable.Time(call.Shell.Time.GetUtcNow())}
 

@@ -11,6 +11,7 @@ internal static class NetworkSettings
     private const string Off = "off";
     private const int MaxPort = 65_535;
     private const int MaxConnections = 1_000_000;
+    private const int MaxMetricsPools = 10_000;
 
     public static MemberOptions Over(Call call, MemberOptions options)
     {
@@ -30,6 +31,8 @@ internal static class NetworkSettings
             AddressLimit = Limit(settings, ServeFlags.LimitAddress),
             NodeLimit = Limit(settings, ServeFlags.LimitNode),
             ManagementPort = ManagementPort(call, options.Audit),
+            MetricsBind = MetricsBind(call),
+            MetricsPools = ServeSettings.Within(settings, ServeFlags.MetricsPools, 0, MaxMetricsPools) ?? options.MetricsPools,
         };
     }
 
@@ -60,6 +63,20 @@ internal static class NetworkSettings
             Audit = audit,
         };
         return port.Flaw() is { } flaw ? throw CommandFailedException.Usage(flaw) : port;
+    }
+
+    private static IPEndPoint? MetricsBind(Call call)
+    {
+        if (call.Settings.Text(ServeFlags.MetricsBind) is not { Length: > 0 } text || text is Off)
+        {
+            return null;
+        }
+
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && FlagValue.Number(text[(colon + 1)..]) is { } port and >= 0 and <= MaxPort
+            ? new IPEndPoint(IPAddress.Parse(ServeSettings.Address(text[..colon].Trim('[', ']'), call.Shell.IsRelay)), port)
+            : throw CommandFailedException.Usage(
+                $"invalid argument {GoText.Quote(text)} for {GoText.Quote(ServeFlags.MetricsBind.Shown)} flag: write ADDRESS:PORT, such as 127.0.0.1:9111 or [::]:9111, or {Off}");
     }
 
     private static RateLimit? Limit(Settings settings, Flag flag) => settings.Text(flag) switch

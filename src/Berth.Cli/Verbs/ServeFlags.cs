@@ -91,6 +91,12 @@ internal static class ServeFlags
     public static readonly Flag TokensFile =
         new Flag("tokens-file", FlagKind.Text, "the tokens that the management port takes, lines of 'berth token new'; mode 0600").Twinned();
 
+    public static readonly Flag MetricsBind =
+        new Flag("metrics-bind", FlagKind.Text, "ADDRESS:PORT to serve /metrics alone at, to whoever asks there, or off (off)").Twinned();
+
+    public static readonly Flag MetricsPools =
+        new Flag("metrics-pools", FlagKind.Number, "pools that the metrics show by name; the others are added up (200)").Twinned();
+
     public static readonly Flag KeyFile =
         new Flag("key-file", FlagKind.Text, "the file with the private key that the history is signed with (beside the database; on a shared store ./berth-MEMBER.key)").Twinned();
 
@@ -113,7 +119,7 @@ internal static class ServeFlags
     [
         Bind, Port, Ttl, NoHeartbeats, Strategy, CullInterval, VerbFlags.Pool, SigningSecret, SigningSecretFile,
         EnforceExpiry, ExclusiveNodes, MaxConnections, MaxConnectionsPerAddress, LimitAddress, LimitNode, TlsCert, TlsKey,
-        ManagementBind, ManagementPort, TokensFile, Edge, KeyFile, AuditKeepDays, AuditMaxMib,
+        ManagementBind, ManagementPort, TokensFile, MetricsBind, MetricsPools, Edge, KeyFile, AuditKeepDays, AuditMaxMib,
         LogFormat, LogLevel,
         .. ClusterFlags.All,
     ];

@@ -66,6 +66,8 @@ internal sealed class ServeReport
         [ServeFlags.AuditMaxMib] = $"{options.Retention.Bytes >> 20}",
         [ServeFlags.ManagementBind] = options.ManagementPort?.Bind.ToString(),
         [ServeFlags.ManagementPort] = options.ManagementPort is { } management ? $"{management.Port}" : "off",
+        [ServeFlags.MetricsBind] = options.MetricsBind?.ToString() ?? "off",
+        [ServeFlags.MetricsPools] = $"{options.MetricsPools}",
         [ServeFlags.KeyFile] = options.KeyFile,
         [ClusterFlags.Name] = options.Cluster?.Name,
         [ClusterFlags.Member] = options.MemberId,

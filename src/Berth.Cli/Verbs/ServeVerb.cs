@@ -8,6 +8,7 @@ using Berth.Server;
 using Berth.Server.Lifetime;
 using Berth.Server.Logs;
 using Berth.Server.Management;
+using Berth.Server.Metrics;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Cli.Verbs;
@@ -72,6 +73,7 @@ internal static class ServeVerb
         {
             AuditSource = member.Audit,
             Copy = member.Copy,
+            Metrics = member.Metrics,
             Steering = SteeringOf(member, options, leaving, time, logs),
             MemberLog = new MemberLog(log.Ring, time, leaving.Token),
         };
@@ -80,6 +82,7 @@ internal static class ServeVerb
             await using var port = options.ManagementPort is { } management
                 ? await ManagementPort.StartAsync(management, administration, member.Certificate, time, logs)
                 : null;
+            await using var metrics = options.MetricsBind is { } at ? await MetricsListener.StartAsync(at, member, time, logs) : null;
             await WarnAsync(call, administration);
             var said = logs.CreateLogger("berth.serve");
             var (edge, place) = (ServeBanner.Address(options, member.EdgePort), ServeBanner.Place(port?.Address));
@@ -90,7 +93,7 @@ internal static class ServeVerb
             }
             else if (!call.Shell.IsRelay)
             {
-                await ServeBanner.WriteAsync(call, options, member.EdgePort, port?.Address, administration);
+                await ServeBanner.WriteAsync(call, options, member.EdgePort, (port?.Address, metrics?.Address), administration);
             }
 
             using var stopping = leaving.Token.Register(supervision.Stops);
@@ -139,7 +142,7 @@ internal static class ServeVerb
 
     private static string Reason(MemberOptions options, Exception error)
     {
-        if (error is ManagementPortException)
+        if (error is ManagementPortException or MetricsListenerException)
         {
             return error.Message;
         }

@@ -1,3 +1,4 @@
+using Berth.Runtime.Metrics;
 using Berth.Runtime.Pools;
 using Microsoft.Extensions.Logging;
 
@@ -14,12 +15,20 @@ internal sealed record MemberParts(
     OwnershipOptions Options,
     ILogger Log)
 {
+    /// <summary>What is counted.</summary>
+    public ClusterMeasures Measures { get; init; } = new();
+
     /// <summary>A limit for one call of the table. To be disposed of.</summary>
     public CancellationTokenSource CallLimit() => new(Options.CallLimit, Time);
 
-    /// <summary>Follows a change of what is owned: what was lost is closed already, its actors end; what was taken is opened.</summary>
-    public void Follow((IReadOnlyList<HeldShard> Lost, IReadOnlyList<HeldShard> Taken) change)
+    /// <summary>
+    /// Follows a change of what is owned: what was lost is closed already, its actors end; what was taken is opened, and <paramref name="opened"/>
+    /// is told so.
+    /// </summary>
+    public void Follow((IReadOnlyList<HeldShard> Lost, IReadOnlyList<HeldShard> Taken) change, Action? opened = null)
     {
+        Measures.ShardsLost.Add(change.Lost.Count);
+        Measures.ShardsGained.Add(change.Taken.Count);
         if (change.Lost.Count > 0)
         {
             Log.Lost(change.Lost.Count, change.Lost[0].Number, change.Lost[0].Epoch.Value);
@@ -29,7 +38,7 @@ internal sealed record MemberParts(
         if (change.Taken.Count > 0)
         {
             Log.Taken(change.Taken.Count, change.Taken[0].Number, change.Taken[0].Epoch.Value);
-            Host.Open(change.Taken);
+            Host.Open(change.Taken, opened);
         }
     }
 }

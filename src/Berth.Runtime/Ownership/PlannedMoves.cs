@@ -65,6 +65,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
         parts.Host.Close([shard]);
         if (await TransferAsync(shard, to, settled, stop))
         {
+            parts.Measures.ShardsHandedOn.Add();
             parts.Log.Moved(shard.Number, to.Card.Name);
             await tell(to);
         }

@@ -26,13 +26,22 @@ internal sealed class Takeover(MemberParts parts, Incarnation self)
             using var limit = parts.CallLimit();
             var result = await parts.Table.AcquireAsync(self, shards, owner, limit.Token);
             parts.Log.Acquired(shards.Count, owner?.Incarnation.Value ?? 0, result.Outcome, result.Taken.Count);
-            parts.Follow(parts.Shards.Take(result.Taken));
+            Follow(owner, result.Taken);
         }
 
         if (parts.Shards.WentBack)
         {
             await RenumberAsync(view);
         }
+    }
+
+    /// <summary>Opens what was taken. How long its nodes were without an owner is measured from when that was seen.</summary>
+    private void Follow(SeenMember? owner, IReadOnlyList<OwnedShard> taken)
+    {
+        var change = parts.Shards.Take(taken);
+        parts.Measures.ShardsTaken.Add(change.Taken.Count);
+        var since = change.Taken.Select(shard => _orphanSince[shard.Number]).DefaultIfEmpty().Min();
+        parts.Follow(change, owner is null ? null : () => parts.Measures.Takeovers.Observe(parts.Time.GetElapsedTime(since)));
     }
 
     /// <summary>Gives shards that this member owns, and can serve no more under their epochs, new ones. The next look finds them.</summary>

@@ -1,4 +1,5 @@
 using Berth.Pools;
+using Berth.Runtime.Metrics;
 
 namespace Berth.Runtime.Pools;
 
@@ -141,7 +142,7 @@ internal sealed class ExclusiveNodes
     }
 
     /// <summary>Brings a claim to its pool unless the node holds a seat elsewhere.</summary>
-    public async ValueTask<PoolReply> SendAsync(PoolActor actor, ClaimSeat claim, Delivery delivery, DenialLog? denials)
+    public async ValueTask<PoolReply> SendAsync(PoolActor actor, ClaimSeat claim, Delivery delivery, DenialLog? denials, PoolCounts counts)
     {
         if (!TryEnter(claim.Node, actor.Name))
         {
@@ -149,7 +150,7 @@ internal sealed class ExclusiveNodes
             var free = await actor.SendAsync(new AskFreeSeat(), delivery);
             var reply = free is SeatIsFree ? HeldElsewhere.Instance : free;
             denials?.Note(actor.Name, claim.Node, reply);
-            return reply;
+            return counts.Noted(claim, reply);
         }
 
         try

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Metrics;
 using Berth.Runtime.Ownership;
 
 namespace Berth.Runtime.Pools;
@@ -26,10 +27,9 @@ internal sealed class PoolActor
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Opening _opening;
     private long _sweepAtMs = long.MaxValue;
+    private readonly TurnGate _gate = new();
+    private readonly PoolSight _sight;
     private volatile bool _closed;
-
-    /// <summary>1 while a turn is under way, or the pool is not open; 0 while the loop waits for mail.</summary>
-    private int _busy = 1;
 
     public PoolActor(PoolPlace place, HeldShard shard, PoolEnvironment shared)
     {
@@ -41,8 +41,9 @@ internal sealed class PoolActor
         _nudge.Fill(new AskSummary(), default);
         _replay = new PoolReplay(Name);
         _clock = new PoolClock(shared.Clock);
-        _turn = new PoolTurn(Name, new PoolTurnParts(shared, shard, _replay, _clock), _mailbox.Reader, _nudge);
+        _turn = new PoolTurn(Name, new PoolTurnParts(shared, shard, _replay, _clock, place.Counts), _mailbox.Reader, _nudge);
         _snapshots = new PoolSnapshots(Name, shard.Epoch, shared);
+        _sight = new PoolSight(_replay, _clock, shared);
     }
 
     public PoolName Name => _place.Name;
@@ -79,7 +80,7 @@ internal sealed class PoolActor
     {
         if (command is ClaimSeat claim && !_shared.IsTooLate(delivery) && TryRenew(claim) is { } renewed)
         {
-            return new(renewed);
+            return new(_place.Counts.Noted(command, renewed));
         }
 
         var mail = _shared.Mails.Rent();
@@ -87,10 +88,26 @@ internal sealed class PoolActor
         var answer = mail.Answer;
         if (!_mailbox.Writer.TryWrite(mail))
         {
-            mail.Complete(_closed ? NotOwner.Instance : Busy.Instance);
+            mail.Complete(_place.Counts.Noted(command, _closed ? NotOwner.Instance : Busy.Instance));
         }
 
         return answer;
+    }
+
+    /// <summary>How the pool looked last; null: nobody looked since it was opened.</summary>
+    public PoolFigures? Figures => _sight.Last;
+
+    /// <summary>Commands that wait.</summary>
+    public int WaitingCount => _mailbox.Reader.Count;
+
+    /// <summary>It is open, and somebody waits for a look.</summary>
+    public bool IsLookedFor => _sight.IsWanted && _opened.Task.IsCompleted && OpenFailure is null;
+
+    /// <summary>Looks at the pool and up to so many holders, or has the turn under way look at its end.</summary>
+    public void Look(int holders)
+    {
+        _sight.Want(holders);
+        _gate.TryDo(_sight.LookIfWanted);
     }
 
     /// <summary>Claims past their deadline are to be expired. Does not wait.</summary>
@@ -207,6 +224,7 @@ internal sealed class PoolActor
         _snapshots.Start(result.Opening, _replay.SnapshotVersion);
         _sweepAtMs = long.MaxValue;
         ScheduleSweep();
+        _sight.Open();
         _opened.TrySetResult();
     }
 
@@ -222,16 +240,16 @@ internal sealed class PoolActor
             }
 
             ScheduleSweep();
+            _sight.LookIfWanted();
             _snapshots.Consider(_replay.State, _replay.Head);
         }
 
         return TurnEnd.Stopped;
     }
 
-    /// <summary>The state is touched by the loop's turns and, between them, by one renewal at a time: <see cref="_busy"/> keeps them apart.</summary>
     private Renewed? TryRenew(ClaimSeat claim)
     {
-        if (!_turn.MayAnswer || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
+        if (!_turn.MayAnswer || !_gate.TryEnter())
         {
             return null;
         }
@@ -243,7 +261,7 @@ internal sealed class PoolActor
         }
         finally
         {
-            Volatile.Write(ref _busy, 0);
+            _gate.Leave();
         }
     }
 
@@ -256,14 +274,9 @@ internal sealed class PoolActor
         }
 
         _turn.Answer();
-        Volatile.Write(ref _busy, 0);
+        _gate.Leave();
         var more = await _mailbox.Reader.WaitToReadAsync();
-        for (var spin = default(SpinWait); Interlocked.CompareExchange(ref _busy, 1, 0) != 0;)
-        {
-            // Somebody renews: that takes less than a microsecond and waits for nothing.
-            spin.SpinOnce(sleep1Threshold: -1);
-        }
-
+        _gate.Enter();
         return more;
     }
 

@@ -1,5 +1,6 @@
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Metrics;
 using Berth.Runtime.Ownership;
 using Microsoft.Extensions.Logging;
 
@@ -36,6 +37,7 @@ public sealed class PoolHost : IDisposable
         _places = new PoolPlaces(journal, parts.Time);
         _actors = new PoolActors(_places, shards, _shared);
         _releases = new ReleaseHold(parts.Time);
+        Survey = new PoolSurvey(_places, parts.Time);
         _shared.OnDurable = FollowFiles;
         _policy = new PolicyChange(parts.Send ?? ((pool, command) => SendAsync(pool, command, default)), this, _shared);
         if (options.ExclusiveNodes)
@@ -63,6 +65,12 @@ public sealed class PoolHost : IDisposable
 
     /// <summary>No pool was lost to another owner or to a bug since the start.</summary>
     public bool ServesAll => !_shared.LostPool;
+
+    /// <summary>Looks at the pools for those who watch.</summary>
+    public PoolSurvey Survey { get; }
+
+    /// <summary>The clock that claims age by.</summary>
+    public ServiceClock Clock => _shared.Clock;
 
     /// <summary>What the rules are told now.</summary>
     public PoolRules Rules => _shared.Rules;
@@ -161,7 +169,7 @@ public sealed class PoolHost : IDisposable
         if (command is ClaimSeat claim)
         {
             _releases.Claims(pool, claim.Node);
-            return _exclusive is null ? actor.SendAsync(claim, delivery) : _exclusive.SendAsync(actor, claim, delivery, _shared.Denials);
+            return _exclusive is null ? actor.SendAsync(claim, delivery) : _exclusive.SendAsync(actor, claim, delivery, _shared.Denials, place.Counts);
         }
 
         return _releases.Keeps(actor.Shard, command) ? SendSettledAsync(actor, command, delivery)
@@ -263,17 +271,18 @@ public sealed class PoolHost : IDisposable
     /// <summary>Seats are withheld in it, and another owner would give them: it is not handed on while this member goes on.</summary>
     internal bool Keeps(int shard) => _shared.IsKept(shard);
 
-    /// <summary>Begins to open the pools of shards that were taken: their claims age from here.</summary>
-    internal void Open(IReadOnlyList<HeldShard> taken)
+    /// <summary>Begins to open the pools of shards that were taken: their claims age from here. Tells once each is open or could not be opened.</summary>
+    internal void Open(IReadOnlyList<HeldShard> taken, Action? opened = null)
     {
         var numbers = taken.Select(shard => shard.Number).ToHashSet();
-        _actors.Track(OpenAsync([.. _places.All.Where(place => numbers.Contains(place.Shard))]));
+        _actors.Track(OpenAsync([.. _places.All.Where(place => numbers.Contains(place.Shard))], opened));
     }
 
-    private async Task OpenAsync(IReadOnlyCollection<PoolPlace> pools)
+    private async Task OpenAsync(IReadOnlyCollection<PoolPlace> pools, Action? opened)
     {
         var began = _shared.Time.GetTimestamp();
         await _actors.OpenAsync(pools);
+        opened?.Invoke();
         if (pools.Count > 0)
         {
             var took = _shared.Time.GetElapsedTime(began);
@@ -303,6 +312,10 @@ public sealed class PoolHost : IDisposable
         if (happened is LicenseAdded or LicenseChanged or LicenseRemoved or LicenseImported)
         {
             _places.Of(pool)?.Files.Follow(happened);
+        }
+        else if (happened is ClaimExpired)
+        {
+            _places.Of(pool)?.Counts.Culled();
         }
     }
 

@@ -1,4 +1,5 @@
 using Berth.Pools;
+using Berth.Runtime.Metrics;
 using Berth.Runtime.Ownership;
 
 namespace Berth.Runtime.Pools;
@@ -15,6 +16,9 @@ internal sealed class PoolPlace(PoolName name, FileMoments moments)
 
     /// <summary>Since when its license files are what they are.</summary>
     public FileMarks Files { get; } = new(moments);
+
+    /// <summary>What it was asked and answered here.</summary>
+    public PoolCounts Counts { get; } = new();
 
     /// <summary>Null: it was not asked for yet, or belongs to another member.</summary>
     public PoolActor? Actor

@@ -1,12 +1,13 @@
 using System.Threading.Channels;
 using Berth.Pools;
+using Berth.Runtime.Metrics;
 using Berth.Runtime.Ownership;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Runtime.Pools;
 
 /// <summary>What a turn works with.</summary>
-internal sealed record PoolTurnParts(PoolEnvironment Shared, HeldShard Shard, PoolReplay Replay, PoolClock Clock);
+internal sealed record PoolTurnParts(PoolEnvironment Shared, HeldShard Shard, PoolReplay Replay, PoolClock Clock, PoolCounts Counts);
 
 /// <summary>
 /// One turn of an actor's loop: takes the mails that wait, decides them against the state, and answers them once the actor
@@ -186,10 +187,10 @@ internal sealed class PoolTurn(PoolName name, PoolTurnParts parts, ChannelReader
     }
 
     /// <summary>The only way an answer leaves the actor's thread, so that what follows it knows where it runs.</summary>
-    private static void Complete(PoolMail mail, PoolReply reply)
+    private void Complete(PoolMail mail, PoolReply reply)
     {
         ActorTurn.IsAnswering = true;
-        mail.Complete(reply);
+        mail.Complete(parts.Counts.Noted(mail.Command, reply, mail.Decided));
         ActorTurn.IsAnswering = false;
     }
 

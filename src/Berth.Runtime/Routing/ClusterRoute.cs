@@ -1,4 +1,5 @@
 using Berth.Pools;
+using Berth.Runtime.Metrics;
 using Berth.Runtime.Ownership;
 using Berth.Runtime.Pools;
 
@@ -16,6 +17,9 @@ internal sealed class ClusterRoute(
 
     private readonly TimeSpan _decideLimit = options.DecideLimitOf(lease);
     private int _held;
+
+    /// <summary>What is counted.</summary>
+    public ClusterMeasures Measures { get; init; } = new();
 
     public async ValueTask<RoutedReply> SendAsync(PoolName pool, PoolCommand command, Delivery delivery)
     {
@@ -57,8 +61,22 @@ internal sealed class ClusterRoute(
 
         var view = signals.View;
         return view.OwnerOf(shard) is { } owner && owner.Incarnation != view.Self
-            ? await hops.SendAsync(owner, pool, command, hop, signals.Ends.Of(owner.Incarnation))
+            ? await HopAsync(owner, pool, command, hop)
             : LocalPools.Nobody;
+    }
+
+    private async ValueTask<RoutedReply> HopAsync(MemberRow owner, PoolName pool, PoolCommand command, Delivery delivery)
+    {
+        var sentAt = time.GetTimestamp();
+        var answer = await hops.SendAsync(owner, pool, command, delivery, signals.Ends.Of(owner.Incarnation));
+        Measures.Hops.Observe(time.GetElapsedTime(sentAt));
+        (answer.Reply switch
+        {
+            NotOwner => Measures.HopsRefused,
+            Unknown => Measures.HopsUnknown,
+            _ => Measures.HopsAnswered,
+        }).Add();
+        return answer;
     }
 
     /// <summary>A claim that nobody waits for any more is not worth a seat; a release is.</summary>

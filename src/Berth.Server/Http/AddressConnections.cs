@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Runtime.Metrics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,9 @@ internal sealed class AddressConnections(int most, TimeProvider time, ILogger lo
     private readonly Dictionary<ulong, int> _open = [];
     private long? _saidAt;
 
+    /// <summary>Connections that were closed so.</summary>
+    public Counter Refused { get; init; } = new();
+
     /// <summary>Wraps what serves a connection.</summary>
     public ConnectionDelegate Guard(ConnectionDelegate next) => connection => ServeAsync(connection, next);
 
@@ -26,6 +30,7 @@ internal sealed class AddressConnections(int most, TimeProvider time, ILogger lo
         var key = AddressKey.Of(address);
         if (!TryEnter(key))
         {
+            Refused.Add();
             Tell(address);
             connection.Abort();
             return;

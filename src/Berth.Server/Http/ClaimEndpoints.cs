@@ -60,7 +60,7 @@ internal sealed class ClaimEndpoints(
 
     private async Task ClaimAsync(HttpContext context, string? fingerprint)
     {
-        var began = clock.Now;
+        var (began, arrived) = (clock.Now, edge.Measures.Now);
         if (_limits?.RetryAfter(context.Connection.RemoteIpAddress, fingerprint) is { } wait)
         {
             await results.LimitAsync(context, began, wait);
@@ -77,7 +77,7 @@ internal sealed class ClaimEndpoints(
         var claim = new ClaimSeat(new Fingerprint(fingerprint!), who);
         if (KnownListIn(pool) is { } known)
         {
-            await ClaimInAsync(context, began, known, claim, gone);
+            await ClaimInAsync(context, (began, arrived), known, claim, gone);
             return;
         }
 
@@ -91,12 +91,13 @@ internal sealed class ClaimEndpoints(
             (var pools, reply) = await FindListAsync(pool);
             if (pools is not null)
             {
-                await ClaimInAsync(context, began, pools, claim, gone);
+                await ClaimInAsync(context, (began, arrived), pools, claim, gone);
                 return;
             }
         }
 
         await results.ClaimAsync(context, began, reply, file, represent);
+        edge.Measures.Claimed(arrived, reply);
         RememberUnreadable(context, pool, claim.Node, reply);
     }
 
@@ -107,11 +108,12 @@ internal sealed class ClaimEndpoints(
     private static (PoolReply Reply, FileMark File) Parts(RoutedReply answer) => (answer.Reply, answer.File);
 
     private async Task ClaimInAsync(
-        HttpContext context, AnswerClock.Second began, PoolName[] pools, ClaimSeat claim, CancellationToken gone)
+        HttpContext context, (AnswerClock.Second Second, long Timestamp) began, PoolName[] pools, ClaimSeat claim, CancellationToken gone)
     {
         var (pool, answer) = await _lists.ClaimAsync(pools, claim, gone);
         var reply = _owed.Settle(pool, claim.Node, answer.Reply);
-        await results.ClaimAsync(context, began, reply, answer.File, Preferences.WantRepresentation(context.Request.Headers));
+        await results.ClaimAsync(context, began.Second, reply, answer.File, Preferences.WantRepresentation(context.Request.Headers));
+        edge.Measures.Claimed(began.Timestamp, reply);
         RememberUnreadable(context, pool, claim.Node, reply);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Berth.Runtime.Metrics;
 using Berth.Server.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -24,10 +25,11 @@ internal static class EdgeListener
 
     /// <summary>Builds the server; starting it listens.</summary>
     public static WebApplication Build(
-        MemberOptions options, ServerCertificate? certificate, TimeProvider time, ILoggerFactory logs, RequestDelegate handle)
+        MemberOptions options, ServerCertificate? certificate, TimeProvider time, ILoggerFactory logs, RequestDelegate handle,
+        Counter? refused = null)
     {
         var connections = options.MaxConnectionsPerAddress < options.MaxConnections
-            ? new AddressConnections(options.MaxConnectionsPerAddress, time, logs.CreateLogger("berth.edge"))
+            ? new AddressConnections(options.MaxConnectionsPerAddress, time, logs.CreateLogger("berth.edge")) { Refused = refused ?? new Counter() }
             : null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<ILoggerFactory>(new WebServerLog(logs));

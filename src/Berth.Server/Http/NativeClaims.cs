@@ -71,6 +71,7 @@ internal sealed class NativeClaims(EdgeParts edge, NativeResults results, IJourn
 
     private async Task ClaimAsync(HttpContext context, PoolName pool, ClaimSeat claim)
     {
+        var arrived = edge.Measures.Now;
         var gone = context.Features.Get<IConnectionLifetimeFeature>()?.ConnectionClosed ?? default;
         var answer = await edge.Router.AskAsync(pool, claim, new Delivery(0, gone, Inline: edge.Router.IsAlone));
 
@@ -87,6 +88,7 @@ internal sealed class NativeClaims(EdgeParts edge, NativeResults results, IJourn
             GrantsWithheld => results.RefuseAsync(context, NativeProblems.Of(reply), WithheldSeconds),
             _ => results.RefuseAsync(context, NativeProblems.Of(reply)),
         });
+        edge.Measures.Claimed(arrived, reply);
     }
 
     private async Task HeldAsync(HttpContext context, PoolName pool, Fingerprint node, PoolReply reply, long told)

@@ -36,6 +36,9 @@ internal sealed class ProbeEndpoints
     /// </summary>
     public Func<bool> Withholds { get; set; } = () => false;
 
+    /// <summary>What <c>/readyz</c> says.</summary>
+    public bool IsReady => _ready && ServesAll() && IsMember?.Invoke() != false;
+
     public Task HandleAsync(HttpContext context, TargetKind probe)
     {
         if (context.Request.Method != HttpMethods.Get && context.Request.Method != HttpMethods.Head)

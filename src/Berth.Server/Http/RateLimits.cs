@@ -14,6 +14,7 @@ internal sealed class RateLimits
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private long _refused;
+    private long _refusedInAll;
     private long _saidAt;
 
     private RateLimits(RateLimit? address, RateLimit? node, TimeProvider time, ILogger log)
@@ -29,6 +30,9 @@ internal sealed class RateLimits
     public static RateLimits? Of(MemberOptions options, TimeProvider time, ILogger log) => options is { AddressLimit: null, NodeLimit: null }
         ? null
         : new RateLimits(options.AddressLimit, options.NodeLimit, time, log);
+
+    /// <summary>Requests that were refused so far.</summary>
+    public long Refused => Interlocked.Read(ref _refusedInAll);
 
     /// <summary>
     /// Counts a request. Null: it may go on. Otherwise after how many seconds to ask again. Releases name no
@@ -58,6 +62,7 @@ internal sealed class RateLimits
     private void Tell(IPAddress? address)
     {
         Interlocked.Increment(ref _refused);
+        Interlocked.Increment(ref _refusedInAll);
         var said = Volatile.Read(ref _saidAt);
         if (_time.GetElapsedTime(said) >= _betweenLines && Interlocked.CompareExchange(ref _saidAt, _time.GetTimestamp(), said) == said)
         {

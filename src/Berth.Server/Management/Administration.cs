@@ -5,6 +5,7 @@ using Berth.Runtime.Journal;
 using Berth.Runtime.Pools;
 using Berth.Server.Audit;
 using Berth.Server.Logs;
+using Berth.Server.Metrics;
 
 namespace Berth.Server.Management;
 
@@ -53,6 +54,9 @@ public sealed class Administration(
     /// <inheritdoc/>
     public IMemberLog Log => MemberLog ?? new MemberLog(null, time, CancellationToken.None);
 
+    /// <summary>What the member tells of itself; null: none serves.</summary>
+    public MemberMetrics? Metrics { get; init; }
+
     private readonly LicenseIntake _intake = new(pools, journal, time, who);
     private readonly RelayImport _import = new(pools, journal, who);
 
@@ -78,6 +82,7 @@ public sealed class Administration(
         Copy = Copy,
         Steering = Steering,
         MemberLog = MemberLog,
+        Metrics = Metrics,
         Verifiers = Verifiers,
     };
 

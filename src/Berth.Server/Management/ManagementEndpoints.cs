@@ -37,6 +37,7 @@ internal sealed class ManagementEndpoints
         .. ImportRoutes.Of(administration),
         .. ClusterRoutes.Of(administration),
         .. LogRoutes.Of(administration),
+        MetricsRoute.Of(administration),
         OpenApiRoute.Definition,
     ];
 

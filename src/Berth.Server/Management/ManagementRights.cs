@@ -22,6 +22,7 @@ internal static class ManagementRights
             [(Get, ManagementRoutes.Server)] = ManagementRole.Viewer,
             [(Get, ManagementRoutes.Settings)] = ManagementRole.Viewer,
             [(Get, ManagementRoutes.OpenApi)] = ManagementRole.Viewer,
+            [(Get, ManagementRoutes.Metrics)] = ManagementRole.Viewer,
             [(Get, ManagementRoutes.Policy)] = ManagementRole.Viewer,
             [(Put, ManagementRoutes.Policy)] = ManagementRole.Operator,
             [(Get, ManagementRoutes.Pools)] = ManagementRole.Viewer,

@@ -38,6 +38,26 @@ public sealed class NetworkSettingsTests
     [Fact]
     public void It_can_be_turned_off() => Read("berth", "--management-port off --management-bind 0.0.0.0").ManagementPort.ShouldBeNull();
 
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("--metrics-bind off", null)]
+    [InlineData("--metrics-bind 127.0.0.1:9111", "127.0.0.1:9111")]
+    [InlineData("--metrics-bind 0.0.0.0:0", "0.0.0.0:0")]
+    [InlineData("--metrics-bind [::]:9111", "[::]:9111")]
+    [InlineData("--metrics-bind localhost:9111", "127.0.0.1:9111")]
+    public void Metrics_are_opened_alone_where_it_is_asked_for(string line, string? bind)
+    {
+        var at = Read("berth", line).MetricsBind;
+        (at?.Address.Equals(IPAddress.IPv6Loopback) == true ? $"127.0.0.1:{at.Port}" : at?.ToString()).ShouldBe(bind);
+    }
+
+    [Fact]
+    public void So_many_pools_are_shown_by_name()
+    {
+        Read("berth", "").MetricsPools.ShouldBe(200);
+        Read("berth", "--metrics-pools 0").MetricsPools.ShouldBe(0);
+    }
+
     [Fact]
     public void Limits_and_files_are_read()
     {
@@ -50,6 +70,9 @@ public sealed class NetworkSettingsTests
 
     [Theory]
     [InlineData("--tls-cert c", "--tls-cert and --tls-key go together: give both, or neither")]
+    [InlineData("--metrics-bind 9111", "invalid argument \"9111\" for \"--metrics-bind\" flag: write ADDRESS:PORT, such as 127.0.0.1:9111 or [::]:9111, or off")]
+    [InlineData("--metrics-bind a:65536", "invalid argument \"a:65536\" for \"--metrics-bind\" flag: write ADDRESS:PORT, such as 127.0.0.1:9111 or [::]:9111, or off")]
+    [InlineData("--metrics-pools 10001", "invalid argument \"10001\" for \"--metrics-pools\" flag: must be 0 to 10000")]
     [InlineData("--tls-key k", "--tls-cert and --tls-key go together: give both, or neither")]
     [InlineData("--management-port x", "invalid argument \"x\" for \"--management-port\" flag: must be 0 to 65535, or off")]
     [InlineData("--management-port 65536", "invalid argument \"65536\" for \"--management-port\" flag: must be 0 to 65535, or off")]

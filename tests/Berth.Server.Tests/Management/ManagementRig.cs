@@ -46,7 +46,7 @@ internal sealed class ManagementRig : IAsyncDisposable
             Port = 0, TokensFile = withTokens ? folder.File("tokens") : null, HostName = "berth.example", Audit = audit,
         };
         var server = new ServerDescription("1", 2, "memory", 3, DateTimeOffset.UnixEpoch);
-        var administration = new Administration(member.Member.Pools, member.Member.Journal, time, () => server, Who.Nobody);
+        var administration = new Administration(member.Member.Pools, member.Member.Journal, time, () => server, Who.Nobody) { Metrics = member.Member.Metrics };
         var log = new RecordedLog();
         using var logs = new OneLog(log);
         var port = (await ManagementPort.StartAsync(options, administration, null, time, logs))!;
