@@ -125,7 +125,9 @@ internal sealed class JournalSessions : IAsyncDisposable
         }
 
         more(settings);
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        options.Password?.Give(builder);
+        return builder.Build();
     }
 
     private static int Seconds(TimeSpan limit) =>
