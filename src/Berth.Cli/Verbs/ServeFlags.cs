@@ -108,6 +108,6 @@ internal static class ServeFlags
         Bind, Port, Ttl, NoHeartbeats, Strategy, CullInterval, VerbFlags.Pool, SigningSecret, SigningSecretFile,
         EnforceExpiry, ExclusiveNodes, MaxConnections, MaxConnectionsPerAddress, LimitAddress, LimitNode, TlsCert, TlsKey,
         ManagementBind, ManagementPort, TokensFile, Edge, KeyFile, AuditKeepDays, AuditMaxMib,
-        .. ClusterFlags.All,
+        .. ClusterFlags.All, .. TraceFlags.All,
     ];
 }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Berth.Runtime;
+using Berth.Runtime.Tracing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -51,11 +53,21 @@ internal sealed class HopRequests(Func<ClusterSecrets> secrets, TimeProvider tim
 
     private async Task AnswerAsync(HttpContext context, OpenedRequest from)
     {
+        using var span = Trace(context.Request.Headers);
         var (status, answer) = await ReadAsync(context, from.Seal.Length, from.BodyDigest) is { } body
             ? await DoAsync(body, context.RequestAborted)
             : (StatusCodes.Status400BadRequest, default);
         await WriteAsync(context, from, status, answer);
     }
+
+    /// <summary>
+    /// The sender's trace goes on here, if it has one. The header stands beside what is sealed: whoever changes it on the way changes where spans are shown and
+    /// whether they are, and nothing that is decided.
+    /// </summary>
+    private static Activity? Trace(IHeaderDictionary headers) =>
+        Traces.Source.HasListeners() && TraceParent.Parse(headers.TraceParent) is { } parent
+            ? Traces.Source.StartActivity("hop answer", ActivityKind.Server, parent)
+            : null;
 
     private async ValueTask<(int Status, ReadOnlyMemory<byte> Answer)> DoAsync(byte[] body, CancellationToken callerGone)
     {

@@ -122,7 +122,7 @@ public sealed class SecretRotationTests : IAsyncDisposable
     {
         _ports.TryAdd(name, NodeCalls.FreePort());
         _members[name] = Launch(name);
-        await _members[name].ReadyAsync();
+        await _members[name].Out.WaitForAsync("  clock ");
     }
 
     private LiveMember Launch(string name) => LiveMember.Launch(

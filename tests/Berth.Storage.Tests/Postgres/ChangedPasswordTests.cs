@@ -41,6 +41,7 @@ public sealed class ChangedPasswordTests : IAsyncLifetime
         uri.ToString().ShouldNotContain("wrong");
         await using var store = await Store.OpenAsync(uri, StoreUse.Serve, new StoreOptions());
         await store.Journal.CreatePoolAsync(new PoolName("p"));
+        await AskAsync(store);
 
         await operators.RunAsync("ALTER ROLE changing PASSWORD 'the second'");
         await AskAsync(store);
