@@ -26,7 +26,12 @@ internal static class TraceFlags
             return ratio is null ? null : throw CommandFailedException.Usage($"{settings.Source(Ratio)} is for traces: give --otlp-endpoint http://HOST:4318 as well, or leave it away");
         }
 
-        return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https" && endpoint.UserInfo.Length == 0
+        if (text.Contains('@', StringComparison.Ordinal))
+        {
+            throw CommandFailedException.Usage($"{settings.Source(Endpoint)}: write no password into it; headers for the collector stand in OTEL_EXPORTER_OTLP_HEADERS");
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https"
             ? new TraceOptions(endpoint, ratio ?? TraceOptions.DefaultRatio) { Member = MemberNames.Of(call), Version = VersionVerb.Current }
             : throw CommandFailedException.Usage($"invalid argument {GoText.Quote(text)} for {GoText.Quote(Endpoint.Shown)} flag: write http://HOST:4318 or https://HOST:4318");
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Berth.Pools;
-using Berth.Runtime.Pools;
 
 namespace Berth.Runtime.Tracing;
 

@@ -26,7 +26,7 @@ public sealed class TraceFlagsTests
     [Theory]
     [InlineData("--otlp-endpoint localhost:4318", "write http://HOST:4318 or https://HOST:4318")]
     [InlineData("--otlp-endpoint ftp://localhost", "write http://HOST:4318 or https://HOST:4318")]
-    [InlineData("--otlp-endpoint http://user:password@localhost", "write http://HOST:4318 or https://HOST:4318")]
+    [InlineData("--otlp-endpoint http://user:password@localhost", "--otlp-endpoint: write no password into it")]
     [InlineData("--otlp-endpoint http://localhost --trace-ratio 1.5", "must be 0 to 1")]
     [InlineData("--otlp-endpoint http://localhost --trace-ratio -0.5", "must be 0 to 1")]
     [InlineData("--otlp-endpoint http://localhost --trace-ratio half", "must be 0 to 1")]
