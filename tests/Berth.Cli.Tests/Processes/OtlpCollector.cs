@@ -15,7 +15,7 @@ namespace Berth.Cli.Tests.Processes;
 /// <param name="Links">The traces that it is linked to.</param>
 /// <param name="Tags">Its attributes.</param>
 internal sealed record SentSpan(
-    string Member, string Trace, string Id, string Parent, string Name, int Kind, IReadOnlyList<string> Links, IReadOnlyDictionary<string, string> Tags);
+    string Member, string Trace, string Id, string Parent, string Name, int Kind, IReadOnlyList<string> Links, Dictionary<string, string> Tags);
 
 /// <summary>The least of a collector: takes <c>POST /v1/traces</c> and reads what of the protobuf the tests look at.</summary>
 internal sealed class OtlpCollector : IAsyncDisposable
@@ -38,7 +38,7 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public ConcurrentQueue<(string Path, byte[] Body)> Requests { get; } = new();
 
-    public IEnumerable<SentSpan> Spans => Requests.SelectMany(request => Fields(request.Body).Where(field => field.Number == 1).SelectMany(Resource));
+    public IEnumerable<SentSpan> Spans => Requests.SelectMany(request => Fields(request.Body).Where(part => part.Number == 1).SelectMany(Resource));
 
     /// <summary>Waits for spans.</summary>
     public async Task<List<SentSpan>> WaitForAsync(Func<SentSpan, bool> which, int count)

@@ -93,7 +93,7 @@ public sealed class ClusterTlsTests : IDisposable
         var member = Tls(Options) with { TlsCertificate = PathOf("n.pem"), TlsKey = PathOf("n.key") };
         await UntilAsync(rig, member, isAnswered: true);
 
-        next.IssueTo(PathOf("r.pem"), PathOf("r.key"), "the receiver, of the next");
+        next.IssueTo(PathOf("r.pem"), PathOf("r.key"), "the receiver of the next");
         File.WriteAllText(PathOf("r-ca.pem"), next.Pem);
         await UntilAsync(rig, Tls(Options), isAnswered: false);
         File.WriteAllText(PathOf("ca.pem"), next.Pem);
