@@ -24,8 +24,11 @@ public sealed record ClusterOptions
     /// <summary>The cluster port; 0 takes a free one, which is then the port of <see cref="Advertise"/> if that says 0.</summary>
     public int Port { get; init; } = DefaultPort;
 
-    /// <summary>What members share: at least 16 bytes. It never travels.</summary>
+    /// <summary>What members share, as <see cref="SecretLines"/> reads it. It never travels.</summary>
     public required ReadOnlyMemory<byte> Secret { get; init; }
+
+    /// <summary>The file with it, which then counts alone and is read again when it changes; null: <see cref="Secret"/> stays as it is.</summary>
+    public string? SecretFile { get; init; }
 
     /// <summary>How long the member answers after a renewal of its lease: 1 s to 60 s, in whole milliseconds.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(3);

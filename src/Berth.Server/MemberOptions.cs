@@ -2,6 +2,7 @@ using System.Net;
 using Berth.Pools;
 using Berth.Runtime.Audit;
 using Berth.Server.Management;
+using Berth.Server.Tracing;
 using Berth.Storage;
 
 namespace Berth.Server;
@@ -14,6 +15,9 @@ public sealed record MemberOptions
 
     /// <summary>The store as it is opened, with its password; null: as <see cref="Store"/> says.</summary>
     public StorageUri? StoreUri { get; init; }
+
+    /// <summary>Where traces go; null: none are made.</summary>
+    public TraceOptions? Traces { get; init; }
 
     /// <summary>The address that the edge listens on.</summary>
     public string Bind { get; init; } = "0.0.0.0";

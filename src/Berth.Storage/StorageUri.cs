@@ -43,17 +43,12 @@ public sealed record StorageUri
     }
 
     /// <summary>
-    /// The same store, opened with this password in place of any that was written with it. Fails with <see cref="StoreException"/> where
-    /// the store takes none.
+    /// The same store, whose password stands in this file, in place of any that was written with it. The file is read whenever a connection is opened, so a
+    /// password can be changed while members serve. Fails with <see cref="StoreException"/> where the store takes none.
     /// </summary>
-    public StorageUri WithPassword(string password)
-    {
-        var shown = ToString();
-        var user = shown.IndexOf('@', StringComparison.Ordinal);
-        return IsShared && user > 0
-            ? Parse($"{shown[..user]}:{Uri.EscapeDataString(password)}{shown[user..]}")
-            : throw new StoreException($"store {this} takes no password: write postgres://USER@HOST/DATABASE");
-    }
+    public StorageUri WithPasswordFile(string path) => _postgres is null
+        ? throw new StoreException($"store {this} takes no password: write postgres://USER@HOST/DATABASE")
+        : new StorageUri(_postgres.WithPassword(new PasswordFile(path)));
 
     /// <summary>The same store as text, without a password.</summary>
     public override string ToString() => _postgres?.ToString() ?? SqliteScheme + _path;

@@ -23,9 +23,14 @@ internal static class StoreChoice
             throw CommandFailedException.Usage("called relay, the store is a file: call the program berth for a store that members share");
         }
 
-        return call.Settings.Text(GlobalFlags.StorePasswordFile) is { Length: > 0 } file
-            ? uri.WithPassword(Settings.Secret(file, "--store-password-file"))
-            : uri;
+        if (call.Settings.Text(GlobalFlags.StorePasswordFile) is not { Length: > 0 } file)
+        {
+            return uri;
+        }
+
+        // What cannot be read now is said as a mistake of this call; later it is a store that cannot be reached.
+        _ = Settings.Secret(file, "--store-password-file");
+        return uri.WithPasswordFile(Path.GetFullPath(file));
     }
 
     /// <summary>A store that is a file, for a verb that works on the file itself. Fails with a usage error that says what to do instead.</summary>

@@ -9,9 +9,6 @@ namespace Berth.Cli.Verbs;
 /// <summary>The settings of a member among others, and what makes no sense there.</summary>
 internal static class ClusterSettings
 {
-    /// <summary>The fewest bytes of a secret.</summary>
-    public const int MinSecretBytes = 16;
-
     private const int MaxNameBytes = 128;
     private static readonly TimeSpan _leastLease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _mostLease = TimeSpan.FromSeconds(60);
@@ -50,6 +47,7 @@ internal static class ClusterSettings
         var bind = settings.Text(ClusterFlags.Bind) is { Length: > 0 } asked ? ServeSettings.Address(asked, relay: false) : null;
         var address = ClusterAddress.Choose(settings.Text(ClusterFlags.Advertise), bind, port, edge, ClusterAddress.OfThisMachine());
         var (certificate, key, authority) = Tls(settings);
+        var (secret, secretFile) = Secret(call);
         return new ClusterOptions
         {
             Name = Named(settings.Text(ClusterFlags.Name) ?? "berth", ClusterFlags.Name),
@@ -57,7 +55,8 @@ internal static class ClusterSettings
             Advertise = address.Advertise,
             Bind = address.Bind,
             Port = port,
-            Secret = Secret(call),
+            Secret = secret,
+            SecretFile = secretFile,
             Lease = Lease(settings),
             TlsCertificate = certificate,
             TlsKey = key,
@@ -65,20 +64,32 @@ internal static class ClusterSettings
         };
     }
 
-    /// <summary>The secret that members share. A file that the command line names, or else the variable, or else a file named elsewhere.</summary>
-    private static ReadOnlyMemory<byte> Secret(Call call)
+    /// <summary>
+    /// The secret that members share, and its file, if it stands in one. A file that the command line names, or else the variable, or else a file named elsewhere.
+    /// </summary>
+    private static (ReadOnlyMemory<byte> Secret, string? File) Secret(Call call)
     {
         var named = call.Settings.Find(ClusterFlags.SecretFile);
         var direct = named == Origin.Flag ? null : call.Shell.Environment(ClusterFlags.SecretVariable);
-        var text = direct is { Length: > 0 } ? direct
-            : named is null ? null
-            : Settings.Secret(call.Settings.Text(ClusterFlags.SecretFile)!, "--cluster-secret-file");
-        var bytes = Encoding.UTF8.GetBytes(text?.Trim() ?? string.Empty);
-        return text is null ? throw CommandFailedException.Usage(
-                "--cluster-secret-file is missing: members that share a store share a secret; 'berth cluster secret new FILE' makes one, to be copied to all")
-            : bytes.Length < MinSecretBytes ? throw CommandFailedException.Usage(
-                $"the cluster's secret has {bytes.Length} bytes: it needs {MinSecretBytes} or more; 'berth cluster secret new FILE' makes one")
-            : bytes;
+        var file = direct is { Length: > 0 } || named is null ? null : call.Settings.Text(ClusterFlags.SecretFile)!;
+        var text = file is null ? direct : Settings.Secret(file, "--cluster-secret-file");
+        if (file is null && text is not { Length: > 0 })
+        {
+            throw CommandFailedException.Usage(
+                "--cluster-secret-file is missing: members that share a store share a secret; 'berth cluster secret new FILE' makes one, to be copied to all");
+        }
+
+        var bytes = Encoding.UTF8.GetBytes(text!.Trim());
+        try
+        {
+            _ = SecretLines.Read(bytes);
+        }
+        catch (InvalidDataException flaw)
+        {
+            throw CommandFailedException.Usage(flaw.Message);
+        }
+
+        return (bytes, file is null ? null : Path.GetFullPath(file));
     }
 
     private static TimeSpan Lease(Settings settings)

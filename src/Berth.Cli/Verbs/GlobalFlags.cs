@@ -9,7 +9,7 @@ internal static class GlobalFlags
         new Flag("store", FlagKind.Text, "the store, sqlite:./berth.sqlite or postgres://USER@HOST[,HOST]/DATABASE").Twinned();
 
     public static readonly Flag StorePasswordFile =
-        new Flag("store-password-file", FlagKind.Text, "the file with the password of the user in --store postgres://USER@…").Twinned();
+        new Flag("store-password-file", FlagKind.Text, "the file with the password of the user in --store postgres://USER@…, read anew for each connection").Twinned();
 
     public static readonly Flag Database =
         new Flag("database", FlagKind.Text, "a SQLite file: short for --store sqlite:PATH") { RelayVariables = ["RELAY_DATABASE"] }.Twinned();

@@ -121,6 +121,6 @@ internal static class ServeFlags
         EnforceExpiry, ExclusiveNodes, MaxConnections, MaxConnectionsPerAddress, LimitAddress, LimitNode, TlsCert, TlsKey,
         ManagementBind, ManagementPort, TokensFile, MetricsBind, MetricsPools, Edge, KeyFile, AuditKeepDays, AuditMaxMib,
         LogFormat, LogLevel,
-        .. ClusterFlags.All,
+        .. ClusterFlags.All, .. TraceFlags.All,
     ];
 }

@@ -41,6 +41,7 @@ internal static class ServeSettings
             Audit = settings.Switch(GlobalFlags.NoAudit) != true,
             KeyFile = settings.Text(ServeFlags.KeyFile) is { } key ? Path.GetFullPath(key) : null,
             Retention = Retention(settings),
+            Traces = TraceFlags.Read(call),
         };
         return NetworkSettings.Over(call, ClusterSettings.Over(call, store, options));
     }

@@ -9,6 +9,7 @@ using Berth.Server.Lifetime;
 using Berth.Server.Logs;
 using Berth.Server.Management;
 using Berth.Server.Metrics;
+using Berth.Server.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Cli.Verbs;
@@ -60,6 +61,7 @@ internal static class ServeVerb
         var since = time.GetUtcNow();
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(call.Shell.Stop);
         RuntimeFolder.Prepare(call, options.Socket!);
+        using var traces = options.Traces is { } asked ? TraceExport.Start(asked, time, logs) : null;
         await using var member = await Member.StartAsync(options, time, logs);
         ServerDescription Describe() => new(VersionVerb.Current, Environment.ProcessId, options.Store, member.EdgePort, since);
         var report = new ServeReport(call, options, member.EdgePort);

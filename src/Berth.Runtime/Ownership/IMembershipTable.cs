@@ -9,7 +9,8 @@ namespace Berth.Runtime.Ownership;
 /// <item><see cref="JoinAsync"/> gives a new incarnation, greater than every one before. It is refused, and nothing changes, when the
 /// card does not fit the cluster: the first <see cref="JoinRefusal"/> that applies, in their order. An up member of the same name and
 /// address, compared byte for byte, is the same member's former life and is marked down; it stands in the way of nothing. The first to
-/// join makes the cluster: its name and secret count from then on, also when all have left.</item>
+/// join makes the cluster: its name and secret count from then on, also when all have left. A card may show two secrets: it fits where the cluster goes by either,
+/// and which of them the cluster goes by stays as it was.</item>
 /// <item><see cref="RenewAsync"/> raises the counter and answers with exactly the pairs the member still owns. Once an incarnation is
 /// down or has left, or if it never was, it answers <see cref="RenewResult.Down"/> for ever, and nothing changes: down is final.</item>
 /// <item><see cref="AcquireAsync"/> is a compare-and-set. Without a former owner it takes those of the shards that nobody owns. With
@@ -37,6 +38,9 @@ namespace Berth.Runtime.Ownership;
 /// that is not the newest of its name, otherwise the oldest; but never one that owns a shard, because its lease counts.</item>
 /// <item>The feature level of the cluster is the greatest that the lowest level of the up members has ever reached; a life and the one
 /// that follows it in the same step count as one. Who can do less may not join. While nobody is up the level stays.</item>
+/// <item><see cref="AdoptSecretAsync"/> is a compare-and-set of the secret that the cluster goes by: where it is one of <c>from</c>, and <c>to</c> is not the one that
+/// it went by before, it becomes <c>to</c>, in the rows of all members too. It answers whether the cluster goes by <c>to</c> now; where it does not, or nobody ever
+/// joined, nothing changes. So a member with an old file cannot take the cluster back to a secret that it has left.</item>
 /// </list>
 /// An exception means that nobody knows whether it happened; every call may be repeated. A cancelled call is such an exception. Only an
 /// <see cref="ArgumentException"/> is certain, and the caller's mistake: a card, a shard or a former owner that cannot be
@@ -64,6 +68,12 @@ public interface IMembershipTable
 
     /// <summary>Marks a member down, on an operator's word. Condition 6. False: it had ended already, or never was.</summary>
     ValueTask<bool> DownAsync(Incarnation member, CancellationToken cancel);
+
+    /// <summary>Has the cluster go by another secret. Condition 9. False: it does not.</summary>
+    /// <param name="from">Digests of which it must have one.</param>
+    /// <param name="to">The digest of the secret that it is to go by.</param>
+    /// <param name="cancel">Gives up.</param>
+    ValueTask<bool> AdoptSecretAsync(IReadOnlyList<string> from, string to, CancellationToken cancel);
 
     /// <summary>All members and shards. Condition 7.</summary>
     ValueTask<ClusterTable> ReadAsync(CancellationToken cancel);

@@ -5,10 +5,18 @@ namespace Berth.Runtime.Ownership;
 
 /// <summary>What the first member has fixed, and what may be used.</summary>
 /// <param name="Name">The cluster's name.</param>
-/// <param name="SecretDigest">As in <see cref="MemberCard"/>.</param>
+/// <param name="SecretDigest">Of the secret that the cluster goes by, as in <see cref="MemberCard"/>.</param>
 /// <param name="FeatureLevel">What every member may use.</param>
 public sealed record FoundedCluster(string Name, string SecretDigest, int FeatureLevel)
 {
+    /// <summary>Of the secret that it went by before: it does not come back. Null: it always had the same.</summary>
+    public string? FormerDigest { get; init; }
+
+    /// <summary>The same cluster once it goes by another secret, or this one where it may not.</summary>
+    public FoundedCluster Adopt(IReadOnlyList<string> from, string to) => SecretDigest != to && FormerDigest != to && from.Contains(SecretDigest)
+        ? this with { SecretDigest = to, FormerDigest = SecretDigest }
+        : this;
+
     /// <summary>The same cluster once these are its up members: the level rises and never falls.</summary>
     public FoundedCluster With(IEnumerable<MemberRow> up)
     {
@@ -38,7 +46,7 @@ public static class JoinRules
                 + $"\"{card.Cluster}\". Name the right cluster, or use another store.");
         }
 
-        if (cluster is not null && cluster.SecretDigest != card.SecretDigest)
+        if (cluster is not null && cluster.SecretDigest != card.SecretDigest && cluster.SecretDigest != card.OtherDigest)
         {
             return Refused(JoinRefusal.OtherSecret, $"The secret of this member is not the one of cluster \"{cluster.Name}\". "
                 + "Start it with the secret that the other members have.");

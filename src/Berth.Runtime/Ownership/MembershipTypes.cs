@@ -10,7 +10,9 @@ public readonly record struct Incarnation(long Value);
 /// <param name="Name">What it is called: unique among the members that are up, 1 to 128 bytes.</param>
 /// <param name="Address">Where other members reach it: host and port.</param>
 /// <param name="Cluster">The cluster's name.</param>
-/// <param name="SecretDigest">SHA-256 of the cluster's secret, in lower-case hexadecimal digits.</param>
+/// <param name="SecretDigest">
+/// SHA-256 of the secret that it seals with, in lower-case hexadecimal digits. In a table, of the one that the cluster goes by.
+/// </param>
 /// <param name="FeatureLevel">What it can do at the most: 1 or more.</param>
 /// <param name="Lease">How long it answers after a renewal, in whole milliseconds.</param>
 /// <param name="ExplicitPolicy">The policy that it was started with explicitly.</param>
@@ -21,7 +23,11 @@ public sealed record MemberCard(
     string SecretDigest,
     int FeatureLevel,
     TimeSpan Lease,
-    PolicyException ExplicitPolicy);
+    PolicyException ExplicitPolicy)
+{
+    /// <summary>The digest of a second secret that it accepts while the secret is being changed; null: it has one. No table keeps it.</summary>
+    public string? OtherDigest { get; init; }
+}
 
 /// <summary>Whether an incarnation counts.</summary>
 public enum MemberState

@@ -52,6 +52,15 @@ internal sealed class MemoryMembers
         return true;
     }
 
+    /// <summary>The cluster goes by this secret.</summary>
+    public void GoBy(string digest)
+    {
+        foreach (var row in _rows.Values.Where(row => row.Card.SecretDigest != digest).ToList())
+        {
+            Set(row with { Card = row.Card with { SecretDigest = digest } });
+        }
+    }
+
     /// <summary>
     /// Forgets one incarnation where one too many has ended: the oldest that is not the newest of its name, otherwise the oldest. The
     /// newest of a name says how often it crashed, and an owner says how long its lease was. There are fewer shards than incarnations

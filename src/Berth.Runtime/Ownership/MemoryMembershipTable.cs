@@ -27,8 +27,8 @@ public sealed class MemoryMembershipTable : IMembershipTable
                 _members.End(former.Incarnation, MemberState.Down);
             }
 
-            var joined = _members.Enter(card).Incarnation;
             _cluster ??= new FoundedCluster(card.Cluster, card.SecretDigest, FeatureLevel: 0);
+            var joined = _members.Enter(card with { SecretDigest = _cluster.SecretDigest, OtherDigest = null }).Incarnation;
             UpMembersChanged_NeedsLock();
             return new(new JoinResult(joined));
         }
@@ -143,6 +143,23 @@ public sealed class MemoryMembershipTable : IMembershipTable
             }
 
             return new(ended);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> AdoptSecretAsync(IReadOnlyList<string> from, string to, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (_cluster is null)
+            {
+                return new(false);
+            }
+
+            _cluster = _cluster.Adopt(from, to);
+            _members.GoBy(_cluster.SecretDigest);
+            return new(_cluster.SecretDigest == to);
         }
     }
 

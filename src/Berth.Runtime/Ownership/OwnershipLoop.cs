@@ -84,7 +84,7 @@ public sealed class OwnershipLoop
             try
             {
                 using var limit = _parts.CallLimit();
-                var result = await _parts.Table.JoinAsync(_parts.Card, limit.Token);
+                var result = await _parts.Table.JoinAsync(_parts.Options.CardNow?.Invoke(_parts.Card) ?? _parts.Card, limit.Token);
                 if (result.Incarnation is { } incarnation)
                 {
                     _parts.Log.Joined(_parts.Card.Name, incarnation.Value);

@@ -37,6 +37,9 @@ public sealed record OwnershipOptions
     /// </summary>
     public Func<MemberRow, CancellationToken, ValueTask<bool>>? FindEvidence { get; init; }
 
+    /// <summary>Asked each time the member joins: its card with what may have changed since it was started, the digests of its secrets. Null: nothing.</summary>
+    public Func<MemberCard, MemberCard>? CardNow { get; init; }
+
     /// <summary>The delay of a member with so many crashes: doubled by each, up to 16 times.</summary>
     public TimeSpan NewcomerDelayOf(int crashes) => NewcomerDelay * (1 << Math.Clamp(crashes, 0, 4));
 }

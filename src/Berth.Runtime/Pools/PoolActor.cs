@@ -3,6 +3,7 @@ using Berth.Pools;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Metrics;
 using Berth.Runtime.Ownership;
+using Berth.Runtime.Tracing;
 
 namespace Berth.Runtime.Pools;
 
@@ -297,6 +298,7 @@ internal sealed class PoolActor
         }
 
         AppendResult result;
+        var began = Traces.Source.HasListeners() ? _shared.Time.GetUtcNow() : default;
         try
         {
             var before = _replay.State.Version - _turn.Batch.Events.Count;
@@ -305,12 +307,14 @@ internal sealed class PoolActor
             _turn.Answer();
             result = await append;
             _clock.EndWait();
+            _turn.Trace(began, result.Outcome);
         }
         catch (Exception failure)
         {
             _shared.Log.AppendUnknown(failure, Name.Value, failure.Message);
             _turn.SweepWanted = false;
             _replay.State.Undo();
+            _turn.Trace(began, null);
             _turn.AnswerUnknown();
             return TurnEnd.Unsure;
         }

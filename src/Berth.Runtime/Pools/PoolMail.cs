@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Threading.Tasks.Sources;
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Tracing;
 
 namespace Berth.Runtime.Pools;
 
@@ -35,12 +37,16 @@ internal sealed class PoolMail : IValueTaskSource<PoolReply>
     /// <summary>Whether the decision made events.</summary>
     public bool Writes { get; set; }
 
+    /// <summary>The span that it is part of; none where nobody listens.</summary>
+    public ActivityContext Trace { get; private set; }
+
     public ValueTask<PoolReply> Answer => new(this, _answer.Version);
 
     public void Fill(PoolCommand command, in Delivery delivery)
     {
         Command = command;
         Delivery = delivery;
+        Trace = Traces.Current?.Context ?? default;
         _answer.RunContinuationsAsynchronously = !delivery.Inline;
     }
 

@@ -1,7 +1,9 @@
 using System.Threading.Channels;
 using Berth.Pools;
+using Berth.Runtime.Journal;
 using Berth.Runtime.Metrics;
 using Berth.Runtime.Ownership;
+using Berth.Runtime.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Runtime.Pools;
@@ -142,6 +144,15 @@ internal sealed class PoolTurn(PoolName name, PoolTurnParts parts, ChannelReader
         }
 
         _settled.Clear();
+    }
+
+    /// <summary>Tells whoever traces a mail of the turn how long its append took.</summary>
+    public void Trace(DateTimeOffset began, AppendOutcome? outcome)
+    {
+        if (began != default)
+        {
+            AppendSpans.Write(_mails, name, began, _shared.Time.GetUtcNow(), outcome);
+        }
     }
 
     /// <summary>Completes every mail of the turn with the same reply.</summary>

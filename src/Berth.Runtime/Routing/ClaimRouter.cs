@@ -1,5 +1,6 @@
 using Berth.Pools;
 using Berth.Runtime.Pools;
+using Berth.Runtime.Tracing;
 
 namespace Berth.Runtime.Routing;
 
@@ -26,17 +27,22 @@ public sealed class ClaimRouter
 
     /// <summary>Answers with what the pool's owner decides; <see cref="NotOwner"/>: there is none for now, and nothing happened.</summary>
     public ValueTask<PoolReply> SendAsync(PoolName pool, PoolCommand command, in Delivery delivery) =>
-        _cluster is null ? _host.SendAsync(pool, command, delivery) : SendRoutedAsync(_cluster, pool, command, delivery);
+        _cluster is not null ? SendRoutedAsync(_cluster, pool, command, delivery)
+        : Traces.Current is null ? _host.SendAsync(pool, command, delivery)
+        : SendTracedAsync(pool, command, delivery);
 
     /// <summary>The same, with who answered under which ownership.</summary>
     public async ValueTask<RoutedReply> AskAsync(PoolName pool, PoolCommand command, Delivery delivery)
     {
         if (_cluster is not null)
         {
-            return await _cluster.SendAsync(pool, command, delivery);
+            var routed = await _cluster.SendAsync(pool, command, delivery);
+            Traces.Note(pool, routed.Member, routed.Reply);
+            return routed;
         }
 
         var reply = await _host.SendAsync(pool, command, delivery);
+        Traces.Note(pool, null, reply);
         return new RoutedReply(reply, null, default) { File = FileOf(pool, reply) };
     }
 
@@ -55,7 +61,13 @@ public sealed class ClaimRouter
     /// <summary>Where nodes are exclusive: whether the node holds a claim in any pool. Elsewhere null: not known.</summary>
     public bool? HoldsAnywhere(Fingerprint node) => _host.HoldsAnywhere(node);
 
-    private static async ValueTask<PoolReply> SendRoutedAsync(
-        ClusterRoute cluster, PoolName pool, PoolCommand command, Delivery delivery) =>
-        (await cluster.SendAsync(pool, command, delivery)).Reply;
+    private static async ValueTask<PoolReply> SendRoutedAsync(ClusterRoute cluster, PoolName pool, PoolCommand command, Delivery delivery)
+    {
+        var routed = await cluster.SendAsync(pool, command, delivery);
+        Traces.Note(pool, routed.Member, routed.Reply);
+        return routed.Reply;
+    }
+
+    private async ValueTask<PoolReply> SendTracedAsync(PoolName pool, PoolCommand command, Delivery delivery) =>
+        (await AskAsync(pool, command, delivery)).Reply;
 }

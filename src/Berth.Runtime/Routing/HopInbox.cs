@@ -2,6 +2,7 @@ using Berth.Pools;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Ownership;
 using Berth.Runtime.Pools;
+using Berth.Runtime.Tracing;
 
 namespace Berth.Runtime.Routing;
 
@@ -57,7 +58,9 @@ internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Ta
         var left = TimeSpan.FromMilliseconds(Math.Min(request.NotAfterMs - NowMs(), LongestLimitMs));
         var notAfter = time.GetTimestamp() + (long)(left.TotalSeconds * time.TimestampFrequency);
         var delivery = new Delivery(notAfter, callerGone, request.Rows.Count == 0 ? null : request.Rows);
-        return await local.SendAsync(request.Pool, request.Command!, delivery, delivery);
+        var answer = await local.SendAsync(request.Pool, request.Command!, delivery, delivery);
+        Traces.Note(request.Pool, answer.Member, answer.Reply);
+        return answer;
     }
 
     private async ValueTask<RoutedReply> LookAsync()

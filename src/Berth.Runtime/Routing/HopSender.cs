@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using Berth.Pools;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Ownership;
 using Berth.Runtime.Pools;
+using Berth.Runtime.Tracing;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Runtime.Routing;
@@ -35,7 +37,23 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
     /// <param name="command">The command.</param>
     /// <param name="delivery">How it is to be decided.</param>
     /// <param name="ownerEnded">The owner was found dead: what it made of the command is waited for no longer.</param>
-    public async ValueTask<RoutedReply> SendAsync(
+    public ValueTask<RoutedReply> SendAsync(
+        MemberRow owner, PoolName pool, PoolCommand command, Delivery delivery, CancellationToken ownerEnded) =>
+        Traces.Current is null
+            ? SendUntracedAsync(owner, pool, command, delivery, ownerEnded)
+            : SendTracedAsync(owner, pool, command, delivery, ownerEnded);
+
+    private async ValueTask<RoutedReply> SendTracedAsync(
+        MemberRow owner, PoolName pool, PoolCommand command, Delivery delivery, CancellationToken ownerEnded)
+    {
+        using var span = Traces.Source.StartActivity("hop", ActivityKind.Client);
+        span?.SetTag("berth.owner", owner.Card.Name);
+        var answer = await SendUntracedAsync(owner, pool, command, delivery, ownerEnded);
+        Traces.Note(pool, null, answer.Reply);
+        return answer;
+    }
+
+    private async ValueTask<RoutedReply> SendUntracedAsync(
         MemberRow owner, PoolName pool, PoolCommand command, Delivery delivery, CancellationToken ownerEnded)
     {
         var clock = ClockOf(owner.Card.Address);
@@ -135,6 +153,11 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
+        if (request.Kind == HopKind.Call && Traces.Current is { } span)
+        {
+            message.Headers.TryAddWithoutValidation(TraceParent.Header, span.Id);
+        }
+
         using var response = await wire.SendAsync(message, either.Token);
         response.EnsureSuccessStatusCode();
         await response.Content.LoadIntoBufferAsync(HopFormat.MaxResponseBytes, either.Token);

@@ -13,15 +13,22 @@ internal sealed class ClusterSide : IAsyncDisposable
     private readonly ClusterPort _port;
     private readonly HopRequests _requests;
     private readonly HttpMessageInvoker _wire;
+    private readonly SecretWatch _secrets;
     private readonly CancellationTokenSource _leave = new();
+
+    /// <summary>Nothing more is read, and nothing recorded.</summary>
+    private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _handedOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _edgeStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ClusterSide(ClusterPort port, HopRequests requests, HttpMessageInvoker wire, ClusterMember member)
+    private Task _followingSecrets = Task.CompletedTask;
+
+    private ClusterSide(ClusterPort port, HopRequests requests, HttpMessageInvoker wire, SecretWatch secrets, ClusterMember member)
     {
         _port = port;
         _requests = requests;
         _wire = wire;
+        _secrets = secrets;
         Member = member;
     }
 
@@ -42,29 +49,29 @@ internal sealed class ClusterSide : IAsyncDisposable
         MemberOptions options, IJournal journal, SharedStore store, PoolHostOptions pools, TimeProvider time, ILoggerFactory logs)
     {
         var cluster = options.Cluster!;
-        var keys = ClusterKeys.Of(cluster);
         var log = logs.CreateLogger("berth.cluster");
+        var secrets = SecretWatch.Of(cluster, time, log);
         var tls = ClusterTls.Of(cluster, time, log);
         _ = ClusterAddress.Advertised(cluster.Advertise, 0);
-        var requests = new HopRequests(new HopSeal(keys), time, log);
+        var requests = new HopRequests(() => secrets.Current, time, log);
         var port = await ClusterPort.StartAsync(cluster, requests, tls, time, logs);
-        var wire = new HttpMessageInvoker(new SealedWire(new HopSeal(keys), time, ClusterSockets.Build(tls, time)));
+        var wire = new HttpMessageInvoker(new SealedWire(() => secrets.Current, time, ClusterSockets.Build(tls, time)));
         var card = new MemberCard(
             cluster.Member,
             ClusterAddress.Advertised(cluster.Advertise, port.Port),
             cluster.Name,
-            keys.Digest,
+            secrets.Current.First.Digest,
             FeatureLevels.Newest,
             cluster.Lease,
             options.ExplicitPolicy);
         var member = new ClusterMember(new ClusterMemberParts(card, journal, store.Table, wire, time, log)
         {
             Pools = pools,
-            Ownership = cluster.Ownership with { FindEvidence = new DeathSigns(store).FindAsync },
+            Ownership = cluster.Ownership with { FindEvidence = new DeathSigns(store).FindAsync, CardNow = said => secrets.Current.Over(said) },
             Routing = cluster.Routing with { Scheme = tls is null ? "http" : "https" },
         });
         requests.Handler = member.HandleHopAsync;
-        return new ClusterSide(port, requests, wire, member);
+        return new ClusterSide(port, requests, wire, secrets, member);
     }
 
     /// <summary>
@@ -73,6 +80,7 @@ internal sealed class ClusterSide : IAsyncDisposable
     public async Task JoinAsync(TimeSpan patience, TimeProvider time)
     {
         Running = Member.RunAsync(_leave.Token, HandedOnAsync);
+        _followingSecrets = _secrets.RunAsync(Member, _ended.Token);
         using var late = new CancellationTokenSource(patience, time);
         while (Member.Ownership.Self.Value == 0 && !Running.IsCompleted && !late.IsCancellationRequested)
         {
@@ -113,6 +121,7 @@ internal sealed class ClusterSide : IAsyncDisposable
     /// <summary>Closes the port, every connection and the wire to the others, and leaves nothing in order.</summary>
     public async ValueTask AbortAsync()
     {
+        await _ended.CancelAsync();
         await _port.DisposeAsync();
         _wire.Dispose();
     }
@@ -122,12 +131,15 @@ internal sealed class ClusterSide : IAsyncDisposable
     {
         await _leave.CancelAsync();
         _edgeStopped.TrySetResult();
+        await _ended.CancelAsync();
         await Task.WhenAny(Running);
+        await _followingSecrets;
         _requests.Handler = null;
         await _port.DisposeAsync();
         _wire.Dispose();
         Member.Dispose();
         _leave.Dispose();
+        _ended.Dispose();
     }
 
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(20);

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Berth.Runtime;
+using Berth.Runtime.Tracing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +14,7 @@ internal delegate ValueTask<ReadOnlyMemory<byte>> HopHandler(ReadOnlyMemory<byte
 /// Answers what comes in at the cluster port. Who has not the secret gets 401 and nothing else, before a byte of his body is read. Members get sealed answers:
 /// 200 what was asked; 401, 400 and 503 it was certainly not done; 409 it came before; 500 nobody knows.
 /// </summary>
-internal sealed class HopRequests(HopSeal seal, TimeProvider time, ILogger log)
+internal sealed class HopRequests(Func<ClusterSecrets> secrets, TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan _betweenLines = TimeSpan.FromMinutes(1);
 
@@ -33,7 +35,7 @@ internal sealed class HopRequests(HopSeal seal, TimeProvider time, ILogger log)
     {
         var request = context.Request;
         var opened = request.Method == HttpMethods.Post && request.Path.Value == ClusterMember.HopPath && !request.QueryString.HasValue
-            ? seal.OpenRequest(request.Headers[HopSeal.Header])
+            ? secrets().Open(request.Headers[HopSeal.Header])
             : null;
         if (opened is not { } from || from.Seal.Length is < 0 or > ClusterMember.MaxHopBytes)
         {
@@ -43,19 +45,29 @@ internal sealed class HopRequests(HopSeal seal, TimeProvider time, ILogger log)
         context.Features.Get<StrangerLimit>()?.Welcome();
         return _freshness.Judge(from.Seal) switch
         {
-            Freshness.Fresh => AnswerAsync(context, from.Seal, from.BodyDigest),
-            Freshness.Stale => WriteAsync(context, from.Seal, StatusCodes.Status401Unauthorized, default),
-            _ => WriteAsync(context, from.Seal, StatusCodes.Status409Conflict, default),
+            Freshness.Fresh => AnswerAsync(context, from),
+            Freshness.Stale => WriteAsync(context, from, StatusCodes.Status401Unauthorized, default),
+            _ => WriteAsync(context, from, StatusCodes.Status409Conflict, default),
         };
     }
 
-    private async Task AnswerAsync(HttpContext context, RequestSeal from, byte[] digest)
+    private async Task AnswerAsync(HttpContext context, OpenedRequest from)
     {
-        var (status, answer) = await ReadAsync(context, from.Length, digest) is { } body
+        using var span = Trace(context.Request.Headers);
+        var (status, answer) = await ReadAsync(context, from.Seal.Length, from.BodyDigest) is { } body
             ? await DoAsync(body, context.RequestAborted)
             : (StatusCodes.Status400BadRequest, default);
         await WriteAsync(context, from, status, answer);
     }
+
+    /// <summary>
+    /// The sender's trace goes on here, if it has one. The header stands beside what is sealed: whoever changes it on the way changes where spans are shown and
+    /// whether they are, and nothing that is decided.
+    /// </summary>
+    private static Activity? Trace(IHeaderDictionary headers) =>
+        Traces.Source.HasListeners() && TraceParent.Parse(headers.TraceParent) is { } parent
+            ? Traces.Source.StartActivity("hop answer", ActivityKind.Server, parent)
+            : null;
 
     private async ValueTask<(int Status, ReadOnlyMemory<byte> Answer)> DoAsync(byte[] body, CancellationToken callerGone)
     {
@@ -88,11 +100,11 @@ internal sealed class HopRequests(HopSeal seal, TimeProvider time, ILogger log)
         return read == length && CryptographicOperations.FixedTimeEquals(SHA256.HashData(body), digest) ? body : null;
     }
 
-    private async Task WriteAsync(HttpContext context, RequestSeal to, int status, ReadOnlyMemory<byte> body)
+    private async Task WriteAsync(HttpContext context, OpenedRequest to, int status, ReadOnlyMemory<byte> body)
     {
         context.Response.StatusCode = status;
         context.Response.ContentLength = body.Length;
-        context.Response.Headers[HopSeal.Header] = seal.SealAnswer(to, _freshness.Self, _freshness.NowMs, status, body.Span);
+        context.Response.Headers[HopSeal.Header] = to.By.SealAnswer(to.Seal, _freshness.Self, _freshness.NowMs, status, body.Span);
         if (body.Length > 0)
         {
             await context.Response.Body.WriteAsync(body, context.RequestAborted);

@@ -8,7 +8,7 @@ namespace Berth.Server.Cluster;
 /// The wire to the other members: seals each request, and believes no answer that its receiver has not sealed for it. What a member says it has not done becomes
 /// <see cref="HttpRequestError.ConnectionError"/>, as if it had not been reached; what cannot be believed is any other error.
 /// </summary>
-internal sealed class SealedWire(HopSeal seal, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class SealedWire(Func<ClusterSecrets> secrets, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     /// <summary>The most members whose clocks are remembered; beyond that they are asked again.</summary>
     private const int MaxPeers = 256;
@@ -51,6 +51,7 @@ internal sealed class SealedWire(HopSeal seal, TimeProvider time, HttpMessageHan
     {
         var authority = request.RequestUri!.Authority;
         var peer = _peers.GetValueOrDefault(authority);
+        var seal = secrets().First.Seal;
         var sealing = new RequestSeal(
             peer?.Run ?? default, peer?.NowMs(time) ?? 0, _self, Interlocked.Increment(ref _number), body.Length);
         request.Headers.Remove(HopSeal.Header);

@@ -1,6 +1,7 @@
 using Berth.Pools;
 using Berth.Runtime.Pools;
 using Berth.Runtime.Routing;
+using Berth.Runtime.Tracing;
 using Berth.Server.Management;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +27,10 @@ internal sealed class ClaimEndpoints(
     private readonly PoolLists _lists = new(edge.Router);
 
     /// <summary>Answers one request.</summary>
-    public Task HandleAsync(HttpContext context) => ActorTurn.IsAnswering ? HandleElsewhereAsync(context) : HandleHereAsync(context);
+    public Task HandleAsync(HttpContext context) =>
+        Traces.Source.HasListeners() ? EdgeSpan.AroundAsync(context, HandleAnywhereAsync) : HandleAnywhereAsync(context);
+
+    private Task HandleAnywhereAsync(HttpContext context) => ActorTurn.IsAnswering ? HandleElsewhereAsync(context) : HandleHereAsync(context);
 
     /// <summary>A request that was sent behind another is found on the actor's thread: it is not the actor's business.</summary>
     private async Task HandleElsewhereAsync(HttpContext context)

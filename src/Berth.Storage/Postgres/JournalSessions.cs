@@ -105,7 +105,9 @@ internal sealed class JournalSessions : IAsyncDisposable
         {
             Set(settings, options);
             more(settings);
-            return new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            options.Password?.Give(builder);
+            return builder;
         });
 
     private static void Set(NpgsqlConnectionStringBuilder settings, PostgresJournalOptions options)

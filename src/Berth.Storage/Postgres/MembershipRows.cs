@@ -28,9 +28,15 @@ internal static class MembershipRows
     public static void Check(MemberCard card)
     {
         MembershipLimits.Check(card);
-        if ((card.Name + card.Address + card.Cluster + card.SecretDigest).Contains('\0', StringComparison.Ordinal))
+        Check([card.Name, card.Address, card.Cluster, card.SecretDigest]);
+    }
+
+    /// <summary>Throws for a text that PostgreSQL cannot have.</summary>
+    public static void Check(IReadOnlyList<string> texts)
+    {
+        if (texts.Any(text => text.Contains('\0', StringComparison.Ordinal)))
         {
-            throw new ArgumentException("a card with a zero character cannot be stored", nameof(card));
+            throw new ArgumentException("a text with a zero character cannot be stored", nameof(texts));
         }
     }
 

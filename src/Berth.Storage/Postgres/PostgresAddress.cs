@@ -36,6 +36,14 @@ internal sealed class PostgresAddress
     private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly string _shown;
 
+    private PostgresAddress(PostgresAddress other, PasswordFile password)
+    {
+        Hosts = other.Hosts;
+        Password = password;
+        _settings = new NpgsqlConnectionStringBuilder(other._settings.ConnectionString) { Password = null };
+        _shown = other._shown;
+    }
+
     internal PostgresAddress(IReadOnlyList<PostgresHost> hosts, NpgsqlConnectionStringBuilder settings, string parameters)
     {
         Hosts = hosts;
@@ -45,6 +53,9 @@ internal sealed class PostgresAddress
 
     /// <summary>The servers, in the order in which they are tried.</summary>
     public IReadOnlyList<PostgresHost> Hosts { get; }
+
+    /// <summary>Where the password stands; null: in the connection strings, or where Npgsql finds one by itself.</summary>
+    public PasswordFile? Password { get; }
 
     /// <summary>The database.</summary>
     public string Database => _settings.Database!;
@@ -83,6 +94,9 @@ internal sealed class PostgresAddress
         MaxAutoPrepare = 40,
         AutoPrepareMinUsages = 2,
     }.ConnectionString;
+
+    /// <summary>The same with a password that is read anew for each connection.</summary>
+    public PostgresAddress WithPassword(PasswordFile password) => new(this, password);
 
     /// <summary>Without a password.</summary>
     public override string ToString() => _shown;

@@ -73,7 +73,7 @@ internal sealed class PostgresHosts(PostgresAddress address)
 
     private async Task<PostgresSession> OpenAsync(int at, CancellationToken cancel)
     {
-        var connection = new NpgsqlConnection(_strings[at]);
+        var connection = new NpgsqlConnection(address.Password?.Into(_strings[at]) ?? _strings[at]);
         try
         {
             await connection.OpenAsync(cancel);

@@ -6,6 +6,9 @@ internal sealed record PostgresJournalOptions
     /// <summary>False: it only reads, and refuses to write.</summary>
     public bool Writes { get; init; } = true;
 
+    /// <summary>Where the password stands; null: in the connection string, or where Npgsql finds one by itself.</summary>
+    public PasswordFile? Password { get; init; }
+
     /// <summary>Connections that append.</summary>
     public int AppendConnections { get; init; } = 2;
 

@@ -13,6 +13,12 @@ internal sealed class PostgresMembershipTable : IMembershipTable, IAsyncDisposab
 
     private const string Found = "UPDATE cluster SET newest = $1, name = $2, secret_digest = $3";
 
+    /// <summary>The rule is that of <see cref="FoundedCluster.Adopt"/>. Cards show what the cluster goes by, so the members have changed too.</summary>
+    private const string Adopt = """
+        UPDATE cluster SET secret_digest = $2, former_digest = secret_digest, member_changes = member_changes + 1
+        WHERE secret_digest = ANY($1) AND secret_digest <> $2 AND former_digest IS DISTINCT FROM $2
+        """;
+
     private const string Take = """
         WITH taken AS (
             UPDATE shards SET owner = $1, epoch = epoch + 1, former_lease_ms = greatest(former_lease_ms, $4)
@@ -92,6 +98,13 @@ internal sealed class PostgresMembershipTable : IMembershipTable, IAsyncDisposab
         _changes.RunAsync((session, limit) => EndAsync(session, member, MemberState.Down, writes => writes, limit), cancel);
 
     /// <inheritdoc/>
+    public ValueTask<bool> AdoptSecretAsync(IReadOnlyList<string> from, string to, CancellationToken cancel)
+    {
+        MembershipRows.Check([.. from, to]);
+        return _changes.RunAsync((session, limit) => AdoptAsync(session, [.. from], to, limit), cancel);
+    }
+
+    /// <inheritdoc/>
     public ValueTask<ClusterTable> ReadAsync(CancellationToken cancel) => _view.ReadAsync(cancel);
 
     /// <summary>As in <see cref="SharedStore"/>.</summary>
@@ -132,10 +145,17 @@ internal sealed class PostgresMembershipTable : IMembershipTable, IAsyncDisposab
         writes.Then(
             Enter, joined.Incarnation.Value, card.Name, card.Address, card.FeatureLevel, (long)card.Lease.TotalMilliseconds,
             (long?)policy.Ttl?.TotalMilliseconds, (short?)policy.Strategy, policy.Heartbeats, crashes);
-        writes.Then(Found, joined.Incarnation.Value, card.Cluster, card.SecretDigest);
-        MembershipLock.AddChanged(writes, table.Cluster ?? new FoundedCluster(card.Cluster, card.SecretDigest, FeatureLevel: 0), [.. table.Up, joined]);
+        var cluster = table.Cluster ?? new FoundedCluster(card.Cluster, card.SecretDigest, FeatureLevel: 0);
+        writes.Then(Found, joined.Incarnation.Value, cluster.Name, cluster.SecretDigest);
+        MembershipLock.AddChanged(writes, cluster, [.. table.Up, joined]);
         await MembershipLock.CommitAsync(writes, cancel);
         return new JoinResult(joined.Incarnation);
+    }
+
+    private static async Task<bool> AdoptAsync(PostgresSession session, string[] from, string to, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(session.Connection).Then(Adopt, from, to).Then("SELECT secret_digest FROM cluster");
+        return await batch.ExecuteScalarAsync(cancel) as string == to;
     }
 
     private static async Task<AcquireResult> AcquireAsync(

@@ -30,6 +30,12 @@ internal static class PostgresSchema
             if (await ReadVersionAsync(connection, stop) is { } version)
             {
                 Check(connection, version);
+                if (await LacksFormerDigestAsync(connection, stop))
+                {
+                    await RunAsync(connection, "ALTER TABLE cluster ADD COLUMN former_digest text", stop);
+                    await transaction.CommitAsync(stop);
+                }
+
                 return;
             }
 
@@ -77,6 +83,14 @@ internal static class PostgresSchema
         return await version.ExecuteScalarAsync(stop) is int found
             ? found
             : throw new StoreException($"database {Name(connection)} is damaged (it does not say what it is): restore a backup");
+    }
+
+    /// <summary>Members that do not know this column work beside it, so it came without a new version.</summary>
+    private static async Task<bool> LacksFormerDigestAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        await using var there = new NpgsqlCommand(
+            "SELECT NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'cluster'::regclass AND attname = 'former_digest')", connection);
+        return await there.ExecuteScalarAsync(stop) is true;
     }
 
     private static async Task CheckEncodingAsync(NpgsqlConnection connection, CancellationToken stop)

@@ -16,7 +16,7 @@ internal static class PostgresStore
         var hosts = new PostgresHosts(address);
         var clusterId = await EnterAsync(hosts, use, options.Time);
         var journal = new PostgresJournal(
-            address.ConnectionString, options.Time, new PostgresJournalOptions { Writes = use != StoreUse.Read });
+            address.ConnectionString, options.Time, new PostgresJournalOptions { Writes = use != StoreUse.Read, Password = address.Password });
         var table = new PostgresMembershipTable(hosts, use == StoreUse.Read ? null : new MemberSession(hosts, options.Time));
         return new Store(journal, default, clusterId, async () =>
         {

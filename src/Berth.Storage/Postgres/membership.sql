@@ -5,7 +5,8 @@ CREATE TABLE cluster (
     one            boolean PRIMARY KEY DEFAULT true CHECK (one),
     id             text    NOT NULL DEFAULT replace(gen_random_uuid()::text, '-', ''),
     name           text    COLLATE "C",            -- NULL: nobody ever joined
-    secret_digest  text,
+    secret_digest  text,                        -- of the secret that the cluster goes by
+    former_digest  text,                        -- of the one before, which does not come back
     feature_level  integer NOT NULL DEFAULT 0,
     newest         bigint  NOT NULL DEFAULT 0,  -- the greatest incarnation that was ever given
     member_changes bigint  NOT NULL DEFAULT 0,  -- raised by each change of a member but its counter

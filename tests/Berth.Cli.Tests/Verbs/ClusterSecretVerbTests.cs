@@ -17,7 +17,7 @@ public sealed class ClusterSecretVerbTests : IDisposable
         (code, error).ShouldBe((0, ""));
         new FileInfo(_folder.File("a")).UnixFileMode.ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         var secret = (await File.ReadAllTextAsync(_folder.File("a"))).TrimEnd('\n');
-        secret.Length.ShouldBeGreaterThanOrEqualTo(ClusterSettings.MinSecretBytes);
+        secret.Length.ShouldBeGreaterThanOrEqualTo(Berth.Server.SecretLines.MinBytes);
         said.ShouldNotContain(secret);
         (await _berth.RunAsync("cluster", "secret", "new", _folder.File("b"), "--json")).Out.ShouldNotContain(secret);
         (await File.ReadAllTextAsync(_folder.File("b"))).ShouldNotStartWith(secret);

@@ -23,6 +23,7 @@ public sealed class ClusterSettingsTests : IDisposable
         (cluster.Name, cluster.Member, cluster.Port, cluster.Lease).ShouldBe(("berth", "m1", 6350, TimeSpan.FromSeconds(3)));
         (cluster.Advertise, cluster.Bind).ShouldBe(("127.0.0.1:6350", "127.0.0.1"));
         Encoding.UTF8.GetString(cluster.Secret.Span).ShouldBe(Secret);
+        cluster.SecretFile.ShouldBeNull("it stands in a variable");
         (cluster.TlsCertificate, cluster.TlsKey, cluster.TlsAuthority).ShouldBe((null, null, null));
         options.MemberId.ShouldBe("m1");
         options.Store.ShouldBe("postgres://berth@db/berth");
@@ -43,6 +44,7 @@ public sealed class ClusterSettingsTests : IDisposable
 
         // A file that the command line names goes before the variable.
         Encoding.UTF8.GetString(cluster.Secret.Span).ShouldBe("another secret of enough bytes");
+        cluster.SecretFile.ShouldBe(_folder.File("secret"));
     }
 
     [Fact]
@@ -115,6 +117,7 @@ public sealed class ClusterSettingsTests : IDisposable
     [Theory]
     [InlineData("", "--cluster-secret-file is missing: members that share a store share a secret; 'berth cluster secret new FILE' makes one, to be copied to all")]
     [InlineData("fifteen bytes..", "the cluster's secret has 15 bytes: it needs 16 or more; 'berth cluster secret new FILE' makes one")]
+    [InlineData("a secret of 20 bytes\nshort", "line 2 of the cluster's secret has 5 bytes: it needs 16 or more; 'berth cluster secret new FILE' makes one")]
     public void A_secret_is_needed(string secret, string text) =>
         Should.Throw<CommandFailedException>(() => Read(Store + "--bind 127.0.0.1", ("BERTH_CLUSTER_SECRET", secret))).Message.ShouldBe(text);
 

@@ -14,6 +14,8 @@ public sealed class MemoryMembershipJoinTests : MembershipJoinContract<MemoryTab
 
 public sealed class MemoryMembershipRefusalTests : MembershipRefusalContract<MemoryTableUnderTest>;
 
+public sealed class MemoryMembershipSecretTests : MembershipSecretContract<MemoryTableUnderTest>;
+
 public sealed class MemoryMembershipRenewTests : MembershipRenewContract<MemoryTableUnderTest>;
 
 public sealed class MemoryMembershipAcquireTests : MembershipAcquireContract<MemoryTableUnderTest>;

@@ -72,6 +72,55 @@ public sealed class ClusterTlsTests : IDisposable
         (await Should.ThrowAsync<InvalidOperationException>(() => PortRig.StartAsync(Tls(Options) with { TlsAuthority = null })))
             .Message.ShouldContain("all three");
 
+    /// <summary>The port has its own files, and follows them within a second; each wire here is made with its files as they are.</summary>
+    [Fact]
+    public async Task Another_authority_takes_over_in_three_steps_and_the_old_one_ends()
+    {
+        using var next = new TestAuthority("the next authority");
+        _authority.IssueTo(PathOf("r.pem"), PathOf("r.key"), "the receiver");
+        File.WriteAllText(PathOf("r-ca.pem"), _authority.Pem);
+        var receiver = Tls(Options) with { TlsCertificate = PathOf("r.pem"), TlsKey = PathOf("r.key"), TlsAuthority = PathOf("r-ca.pem") };
+        await using var rig = await PortRig.StartAsync(receiver);
+        (await rig.SayAsync(rig.Wire(Tls(Options)), "before", "https")).ShouldBe("before");
+
+        foreach (var file in new[] { "ca.pem", "r-ca.pem" })
+        {
+            File.WriteAllText(PathOf(file), _authority.Pem + "\n" + next.Pem);
+        }
+
+        (await rig.SayAsync(rig.Wire(Tls(Options)), "both are trusted", "https")).ShouldBe("both are trusted");
+        next.IssueTo(PathOf("n.pem"), PathOf("n.key"), "a member of the next");
+        var member = Tls(Options) with { TlsCertificate = PathOf("n.pem"), TlsKey = PathOf("n.key") };
+        await UntilAsync(rig, member, isAnswered: true);
+
+        next.IssueTo(PathOf("r.pem"), PathOf("r.key"), "the receiver of the next");
+        File.WriteAllText(PathOf("r-ca.pem"), next.Pem);
+        await UntilAsync(rig, Tls(Options), isAnswered: false);
+        File.WriteAllText(PathOf("ca.pem"), next.Pem);
+        (await rig.SayAsync(rig.Wire(member), "after", "https")).ShouldBe("after");
+    }
+
+    private static async Task UntilAsync(PortRig rig, ClusterOptions sender, bool isAnswered)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        while (await IsAnsweredAsync(rig, sender) != isAnswered)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    private static async Task<bool> IsAnsweredAsync(PortRig rig, ClusterOptions sender)
+    {
+        try
+        {
+            return await rig.SayAsync(rig.Wire(sender), "x", "https") == "x";
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
     private static ClusterOptions Options => ClusterRig.Options("m0").Cluster!;
 
     private string PathOf(string name) => _folder.File(name);

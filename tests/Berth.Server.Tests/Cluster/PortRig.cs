@@ -24,7 +24,7 @@ internal sealed class PortRig : IAsyncDisposable, ILoggerFactory
     {
         var rig = new PortRig();
         var cluster = options ?? ClusterRig.Options("m0").Cluster!;
-        rig.Requests = new HopRequests(new HopSeal(ClusterKeys.Of(cluster)), time ?? TimeProvider.System, rig.Log)
+        rig.Requests = new HopRequests(() => Secrets(cluster), time ?? TimeProvider.System, rig.Log)
         {
             Handler = (body, _) =>
             {
@@ -50,10 +50,13 @@ internal sealed class PortRig : IAsyncDisposable, ILoggerFactory
             sockets = between;
         }
 
-        var wire = new HttpMessageInvoker(new SealedWire(new HopSeal(ClusterKeys.Of(cluster)), TimeProvider.System, sockets));
+        var wire = new HttpMessageInvoker(new SealedWire(() => Secrets(cluster), TimeProvider.System, sockets));
         _wires.Add(wire);
         return wire;
     }
+
+    /// <summary>The secrets of these options; the file is not looked at.</summary>
+    public static ClusterSecrets Secrets(ClusterOptions options) => ClusterSecrets.Parse(options.Secret.Span, options.Name);
 
     /// <summary>A way to the port without seals.</summary>
     public HttpMessageInvoker Stranger()

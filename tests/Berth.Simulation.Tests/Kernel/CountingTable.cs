@@ -32,5 +32,7 @@ internal sealed class CountingTable : IMembershipTable
 
     public ValueTask<bool> DownAsync(Incarnation member, CancellationToken cancel) => new(false);
 
+    public ValueTask<bool> AdoptSecretAsync(IReadOnlyList<string> from, string to, CancellationToken cancel) => new(false);
+
     public ValueTask<ClusterTable> ReadAsync(CancellationToken cancel) => new(new ClusterTable([.. _rows], [], 1));
 }

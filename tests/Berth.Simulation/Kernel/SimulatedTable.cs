@@ -32,5 +32,9 @@ internal sealed class SimulatedTable(SimulatedStore store, SimulatedProcess proc
         new(store.CallAsync(process, new MarkDown(member), cancel));
 
     /// <inheritdoc/>
+    public ValueTask<bool> AdoptSecretAsync(IReadOnlyList<string> from, string to, CancellationToken cancel) =>
+        new(store.CallAsync(process, new AdoptSecret([.. from], to), cancel));
+
+    /// <inheritdoc/>
     public ValueTask<ClusterTable> ReadAsync(CancellationToken cancel) => new(store.CallAsync(process, new ReadTable(), cancel));
 }

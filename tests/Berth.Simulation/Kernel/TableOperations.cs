@@ -40,6 +40,12 @@ internal sealed record MarkDown(Incarnation Member) : StoreOperation<bool>
     public override bool Apply(StoreTruth truth) => Now(truth.Table.DownAsync(Member, CancellationToken.None));
 }
 
+/// <summary><see cref="IMembershipTable.AdoptSecretAsync"/>.</summary>
+internal sealed record AdoptSecret(IReadOnlyList<string> From, string To) : StoreOperation<bool>
+{
+    public override bool Apply(StoreTruth truth) => Now(truth.Table.AdoptSecretAsync(From, To, CancellationToken.None));
+}
+
 /// <summary><see cref="IMembershipTable.ReadAsync"/>.</summary>
 internal sealed record ReadTable : StoreOperation<ClusterTable>
 {

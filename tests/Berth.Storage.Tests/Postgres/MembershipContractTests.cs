@@ -30,6 +30,8 @@ public sealed class MembershipJoinTests : MembershipJoinContract<PostgresTableUn
 
 public sealed class MembershipRefusalTests : MembershipRefusalContract<PostgresTableUnderTest>;
 
+public sealed class MembershipSecretTests : MembershipSecretContract<PostgresTableUnderTest>;
+
 public sealed class MembershipRenewTests : MembershipRenewContract<PostgresTableUnderTest>;
 
 public sealed class MembershipAcquireTests : MembershipAcquireContract<PostgresTableUnderTest>;

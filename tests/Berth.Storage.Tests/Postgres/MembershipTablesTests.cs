@@ -48,6 +48,8 @@ public sealed class SpreadTableUnderTest : MembershipTableUnderTest
 
         public ValueTask<bool> DownAsync(Incarnation member, CancellationToken cancel) => Next.DownAsync(member, cancel);
 
+        public ValueTask<bool> AdoptSecretAsync(IReadOnlyList<string> from, string to, CancellationToken cancel) => Next.AdoptSecretAsync(from, to, cancel);
+
         public ValueTask<ClusterTable> ReadAsync(CancellationToken cancel) => Next.ReadAsync(cancel);
     }
 }

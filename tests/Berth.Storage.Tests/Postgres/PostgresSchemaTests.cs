@@ -16,6 +16,18 @@ public sealed class PostgresSchemaTests
     }
 
     [Fact]
+    public async Task A_column_that_came_later_is_added_to_older_tables()
+    {
+        var database = await JournalDatabase.NewAsync();
+        await using var session = await RawSession.OpenAsync(database);
+        await session.RunAsync("ALTER TABLE cluster DROP COLUMN former_digest");
+        await LookAsync(database);
+        await JournalDatabase.EnterAsync(database);
+        await JournalDatabase.EnterAsync(database);
+        (await session.ReadAsync("SELECT former_digest IS NULL FROM cluster")).ShouldBe(true);
+    }
+
+    [Fact]
     public async Task A_newer_schema_is_refused_and_left_as_it_is()
     {
         var database = await JournalDatabase.NewAsync();

@@ -23,6 +23,9 @@ public enum TableCall
     /// <summary><see cref="IMembershipTable.DownAsync"/>.</summary>
     Down,
 
+    /// <summary><see cref="IMembershipTable.AdoptSecretAsync"/>.</summary>
+    Adopt,
+
     /// <summary><see cref="IMembershipTable.ReadAsync"/>.</summary>
     Read,
 }
@@ -89,6 +92,10 @@ public sealed class FaultyTable(IMembershipTable inner) : IMembershipTable
     /// <inheritdoc/>
     public ValueTask<bool> DownAsync(Incarnation member, CancellationToken cancel) =>
         CallAsync(TableCall.Down, () => inner.DownAsync(member, cancel), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> AdoptSecretAsync(IReadOnlyList<string> from, string to, CancellationToken cancel) =>
+        CallAsync(TableCall.Adopt, () => inner.AdoptSecretAsync(from, to, cancel), cancel);
 
     /// <inheritdoc/>
     public async ValueTask<ClusterTable> ReadAsync(CancellationToken cancel)

@@ -13,9 +13,9 @@ public sealed class TestAuthority : IDisposable
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     /// <summary>Makes an authority.</summary>
-    public TestAuthority()
+    public TestAuthority(string name = "Berth test authority")
     {
-        var request = new CertificateRequest("CN=Berth test authority", _key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         Certificate = request.CreateSelfSigned(_from, _until);
