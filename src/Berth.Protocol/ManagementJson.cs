@@ -30,5 +30,10 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(DownMemberRequest))]
 [JsonSerializable(typeof(DownedMember))]
 [JsonSerializable(typeof(LeavingMember))]
+[JsonSerializable(typeof(ClusterEventListing))]
+[JsonSerializable(typeof(ShardListing))]
+[JsonSerializable(typeof(MoveShardRequest))]
+[JsonSerializable(typeof(MovedShard))]
+[JsonSerializable(typeof(JoinPlan))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

@@ -80,6 +80,27 @@ public static class ManagementRoutes
     /// <summary>POST: the member that answers leaves and ends.</summary>
     public const string ClusterLeave = "/admin/cluster/leave";
 
+    /// <summary>GET: what happened in the cluster, as the member that answers saw it.</summary>
+    public const string ClusterEvents = "/admin/cluster/events";
+
+    /// <summary>GET: the shards and their owners.</summary>
+    public const string ClusterShards = "/admin/cluster/shards";
+
+    /// <summary>POST: move a shard to another member.</summary>
+    public const string ClusterMove = "/admin/cluster/move";
+
+    /// <summary>GET: whether one more member could join, and what it would be started with.</summary>
+    public const string ClusterJoin = "/admin/cluster/join";
+
+    /// <summary>The query parameter for the number of the last event that is known.</summary>
+    public const string AfterKey = "after";
+
+    /// <summary>The query parameter for how many seconds may be waited for events.</summary>
+    public const string WaitKey = "wait";
+
+    /// <summary>The longest wait for events, in seconds.</summary>
+    public const int MaxWait = 30;
+
     /// <summary>The query parameter that names a member.</summary>
     public const string MemberKey = "member";
 

@@ -14,6 +14,9 @@ internal sealed record MemberParts(
     OwnershipOptions Options,
     ILogger Log)
 {
+    /// <summary>What planned moves leave here.</summary>
+    public KeptShards Kept { get; } = new(Time);
+
     /// <summary>A limit for one call of the table. To be disposed of.</summary>
     public CancellationTokenSource CallLimit() => new(Options.CallLimit, Time);
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Berth.Runtime;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Ownership;
@@ -12,6 +13,10 @@ internal sealed class ClusterSide : IAsyncDisposable
 {
     /// <summary>What this version can do at the most. Raised with each kind of event or message that older members do not know.</summary>
     public const int FeatureLevel = 1;
+
+    /// <summary>The build that runs, as operators are told.</summary>
+    private static string Version { get; } =
+        typeof(ClusterSide).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     private readonly ClusterPort _port;
     private readonly HopRequests _requests;
@@ -65,6 +70,7 @@ internal sealed class ClusterSide : IAsyncDisposable
             Pools = pools,
             Ownership = cluster.Ownership with { FindEvidence = new DeathSigns(store).FindAsync },
             Routing = cluster.Routing with { Scheme = tls is null ? "http" : "https" },
+            Version = Version,
         });
         requests.Handler = member.HandleHopAsync;
         return new ClusterSide(port, requests, wire, member);

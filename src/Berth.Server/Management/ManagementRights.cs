@@ -40,8 +40,12 @@ internal static class ManagementRights
             [(Post, ManagementRoutes.RestoredCopyConfirmation)] = ManagementRole.Operator,
             [(Post, ManagementRoutes.Import)] = ManagementRole.Admin,
             [(Get, ManagementRoutes.Cluster)] = ManagementRole.Viewer,
-            [(Post, ManagementRoutes.ClusterDown)] = ManagementRole.Admin,
-            [(Post, ManagementRoutes.ClusterLeave)] = ManagementRole.Admin,
+            [(Get, ManagementRoutes.ClusterEvents)] = ManagementRole.Viewer,
+            [(Get, ManagementRoutes.ClusterShards)] = ManagementRole.Viewer,
+            [(Get, ManagementRoutes.ClusterJoin)] = ManagementRole.Viewer,
+            [(Post, ManagementRoutes.ClusterMove)] = ManagementRole.Operator,
+            [(Post, ManagementRoutes.ClusterDown)] = ManagementRole.Operator,
+            [(Post, ManagementRoutes.ClusterLeave)] = ManagementRole.Operator,
             [(Get, ManagementRoutes.Audit)] = ManagementRole.Viewer,
 
             // An export holds the claim keys of nodes.
