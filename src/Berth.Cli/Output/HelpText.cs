@@ -15,7 +15,7 @@ internal static class HelpText
         var text = new StringBuilder($"{program}: a floating-license server for networks without internet\n\nUsage:\n  {program} VERB [flags]\n\nVerbs:\n");
         foreach (var verb in VerbTable.All)
         {
-            text.Append($"  {verb.Name,-18} {verb.Help}\n");
+            text.Append($"  {verb.Name,-24} {verb.Help}\n");
         }
 
         Append(text.Append("\nFlags of every verb:\n"), GlobalFlags.All);
@@ -28,7 +28,7 @@ internal static class HelpText
         var text = new StringBuilder($"Usage:\n  {program} {word} VERB [flags]\n\nVerbs:\n");
         foreach (var verb in verbs)
         {
-            text.Append($"  {verb.Name,-18} {verb.Help}\n");
+            text.Append($"  {verb.Name,-24} {verb.Help}\n");
         }
 
         return text.Append($"\n'{program} {word} VERB --help' explains one of them.\n").ToString();

@@ -11,7 +11,7 @@ internal static class ClusterChanges
         {
             if (after.LiveMember(after.Self) is { } self)
             {
-                events.Add(Of(ClusterEventKinds.MemberJoined, self));
+                AddNewcomer(self, events);
             }
 
             return events;
@@ -39,20 +39,33 @@ internal static class ClusterChanges
             }
 
             var former = at < formers.Count && formers[at].Incarnation == row.Incarnation ? formers[at] : null;
-            if (KindOf(former, row, sameLive, before, after) is { } kind)
+            if (former is null)
+            {
+                AddNewcomer(row, events);
+            }
+            else if (KindOf(former, row, sameLive, before, after) is { } kind)
             {
                 events.Add(Of(kind, row));
             }
         }
     }
 
-    private static string? KindOf(MemberRow? former, MemberRow row, bool sameLive, ClusterView before, ClusterView after)
+    /// <summary>One that has ended since it joined is none.</summary>
+    private static void AddNewcomer(MemberRow row, List<ClusterEvent> events)
     {
-        if (former is null)
+        if (row.State is MemberState.Up)
         {
-            return row.State is MemberState.Up ? ClusterEventKinds.MemberJoined : null;
+            events.Add(Of(ClusterEventKinds.MemberJoined, row));
         }
 
+        if (row is { State: MemberState.Up, Counter: > 0 })
+        {
+            events.Add(Of(ClusterEventKinds.MemberUp, row));
+        }
+    }
+
+    private static string? KindOf(MemberRow former, MemberRow row, bool sameLive, ClusterView before, ClusterView after)
+    {
         if (former.State is not MemberState.Up)
         {
             return null;
