@@ -21,9 +21,34 @@ public sealed record ClusterState(
 /// <param name="Crashes">How many lives of this name ended without leaving, since the last that left.</param>
 /// <param name="Seen">One of <see cref="MemberSights"/>; null: it is not up, or nobody looks.</param>
 public sealed record MemberEntry(
-    string Name, string Address, string State, long Incarnation, long Counter, long LeaseMs, int Shards, int Crashes, string? Seen);
+    string Name, string Address, string State, long Incarnation, long Counter, long LeaseMs, int Shards, int Crashes, string? Seen)
+{
+    /// <summary>One of <see cref="MemberStates"/>, as the member itself says, as far as it answers.</summary>
+    public string Status { get; init; } = State;
 
-/// <summary>Whether a life of a member counts.</summary>
+    /// <summary>It answers on its cluster port the member that was asked; null: nobody tried.</summary>
+    public bool? Reachable { get; init; }
+
+    /// <summary>How long that took, in milliseconds; null: it does not answer.</summary>
+    public double? AnswerMs { get; init; }
+
+    /// <summary>The build that it runs; null: it does not say.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>What it can do at the most.</summary>
+    public int FeatureLevel { get; init; }
+
+    /// <summary>How many pools are in its shards; null: it does not say.</summary>
+    public int? Pools { get; init; }
+
+    /// <summary>How many claims live in them; null: it does not say.</summary>
+    public long? Claims { get; init; }
+
+    /// <summary>How much longer it may answer without a renewal, in milliseconds; null: it does not say.</summary>
+    public long? LeaseLeftMs { get; init; }
+}
+
+/// <summary>Where a life of a member is. The table knows <see cref="Up"/>, <see cref="Down"/> and <see cref="Left"/>, the others the member itself.</summary>
 public static class MemberStates
 {
     /// <summary>It may own shards.</summary>
@@ -34,6 +59,12 @@ public static class MemberStates
 
     /// <summary>It ended by itself. Final.</summary>
     public const string Left = "left";
+
+    /// <summary>It is up, and cannot answer yet.</summary>
+    public const string Joining = "joining";
+
+    /// <summary>It is up, hands on what it has, and ends.</summary>
+    public const string Leaving = "leaving";
 }
 
 /// <summary>What the member that answers thinks of one that is up.</summary>

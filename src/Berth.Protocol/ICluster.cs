@@ -18,4 +18,23 @@ public interface ICluster
 
     /// <summary>The member that answers hands on its shards and ends, as after SIGTERM.</summary>
     ValueTask<Answer<LeavingMember>> LeaveAsync(CancellationToken stop);
+
+    /// <summary>
+    /// What happened in the cluster after the event with a number, as the member that answers saw it: at once if there is anything,
+    /// otherwise within so many seconds, at most <see cref="ManagementRoutes.MaxWait"/>. Of a number that is yet to come everything that is
+    /// kept. <see cref="ProblemCodes.TooManyRequests"/> when too many wait already.
+    /// </summary>
+    ValueTask<Answer<ClusterEventListing>> EventsAsync(long after, int waitSeconds, CancellationToken stop);
+
+    /// <summary>Lists the shards with their owners, and what these say of them.</summary>
+    ValueTask<Answer<ShardListing>> ShardsAsync(CancellationToken stop);
+
+    /// <summary>
+    /// Moves a shard to a live member, through its owner, and returns once it is there. <see cref="ProblemCodes.MemberNotFound"/> when no
+    /// live member has this name, <see cref="ProblemCodes.ShardNotMoved"/> when the owner or the successor does not do it: nothing happened.
+    /// </summary>
+    ValueTask<Answer<MovedShard>> MoveAsync(MoveShardRequest request, CancellationToken stop);
+
+    /// <summary>Whether one more member could join with a name, or else a free one (null), and what it would be started with.</summary>
+    ValueTask<Answer<JoinPlan>> PlanJoinAsync(string? member, CancellationToken stop);
 }

@@ -31,5 +31,10 @@ namespace Berth.Protocol;
 [JsonSerializable(typeof(DownedMember))]
 [JsonSerializable(typeof(LeavingMember))]
 [JsonSerializable(typeof(LogPage))]
+[JsonSerializable(typeof(ClusterEventListing))]
+[JsonSerializable(typeof(ShardListing))]
+[JsonSerializable(typeof(MoveShardRequest))]
+[JsonSerializable(typeof(MovedShard))]
+[JsonSerializable(typeof(JoinPlan))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ManagementJson : JsonSerializerContext;

@@ -86,7 +86,7 @@ public static class ManagementRoutes
     /// <summary>GET: lines of the member's log, perhaps after a wait.</summary>
     public const string Log = "/admin/log";
 
-    /// <summary>The query parameter for the number of a line, after which to go on.</summary>
+    /// <summary>The query parameter for the number of a line or an event, after which to go on.</summary>
     public const string AfterKey = "after";
 
     /// <summary>The query parameter that names a run of a member.</summary>
@@ -97,6 +97,21 @@ public static class ManagementRoutes
 
     /// <summary>The query parameter for how long to wait, in seconds.</summary>
     public const string WaitKey = "wait";
+
+    /// <summary>GET: what happened in the cluster, as the member that answers saw it.</summary>
+    public const string ClusterEvents = "/admin/cluster/events";
+
+    /// <summary>GET: the shards and their owners.</summary>
+    public const string ClusterShards = "/admin/cluster/shards";
+
+    /// <summary>POST: move a shard to another member.</summary>
+    public const string ClusterMove = "/admin/cluster/move";
+
+    /// <summary>GET: whether one more member could join, and what it would be started with.</summary>
+    public const string ClusterJoin = "/admin/cluster/join";
+
+    /// <summary>The longest wait for events, in seconds.</summary>
+    public const int MaxWait = 30;
 
     /// <summary>The query parameter that names a member.</summary>
     public const string MemberKey = "member";

@@ -55,6 +55,9 @@ public static class ProblemCodes
     /// <summary>The member renews its lease, or is the one that answers: it is not marked down. 409.</summary>
     public const string MemberAlive = "member-alive";
 
+    /// <summary>A shard's owner, or the member that was to have it, did not move it: nothing happened.</summary>
+    public const string ShardNotMoved = "shard-not-moved";
+
     /// <summary>The member that answers is the only one. 409.</summary>
     public const string NotClustered = "not-clustered";
 

@@ -26,6 +26,7 @@ public static class ProblemKinds
         new(ProblemCodes.LicenseExists, 409, "The license is there already"),
         new(ProblemCodes.LicenseOlder, 409, "The license is there with a newer file"),
         new(ProblemCodes.MemberAlive, 409, "The member lives"),
+        new(ProblemCodes.ShardNotMoved, 409, "The shard was not moved"),
         new(ProblemCodes.NotClustered, 409, "There is no cluster"),
         new(ProblemCodes.IdempotencyKeyBusy, 409, "The same request is not answered yet"),
         new(ProblemCodes.TooLarge, 413, "The request is too large"),

@@ -26,6 +26,9 @@ public sealed record ClusterMemberParts(
 
     /// <summary>How it looks for owners.</summary>
     public RoutingOptions Routing { get; init; } = new();
+
+    /// <summary>The build that runs, for operators.</summary>
+    public string Version { get; init; } = "0";
 }
 
 /// <summary>One member of a cluster, without its ports: the pools it owns, its part in owning them, and the way to the others.</summary>
@@ -46,6 +49,7 @@ public sealed class ClusterMember : IDisposable
     private readonly ClusterMemberParts _parts;
     private readonly LocalPools _local;
     private readonly HopInbox _inbox;
+    private volatile bool _leaving;
 
     /// <summary>Puts the parts together. Nothing runs yet.</summary>
     public ClusterMember(ClusterMemberParts parts)
@@ -53,7 +57,8 @@ public sealed class ClusterMember : IDisposable
         _parts = parts;
         Lease = new HeldLease(parts.Time, parts.Card.Lease);
         var shards = new HeldShards(parts.Time);
-        var signals = new OwnershipSignals();
+        Events = new ClusterEventRing(parts.Time);
+        var signals = new OwnershipSignals(FollowView);
         Pools = new PoolHost(
             parts.Journal, shards, Lease, parts.Pools, new PoolHostParts(parts.Time, parts.Log, (pool, command) => Router!.SendAsync(pool, command, default)));
         Pools.FeatureLevel = 0; // until a renewal says more
@@ -64,7 +69,11 @@ public sealed class ClusterMember : IDisposable
             signals,
             hops.TellToLookAsync);
         Router = new ClaimRouter(Pools, new ClusterRoute(_local, signals, hops, parts.Time, parts.Routing, parts.Card.Lease) { Measures = Measures });
-        _inbox = new HopInbox(_local, () => Ownership.Self, Ownership.LookAsync, parts.Time);
+        Calls = new MemberCalls(parts, Pools, Lease, Ownership, hops)
+        {
+            Stage = () => _leaving ? MemberStage.Leaving : IsReady ? MemberStage.Up : MemberStage.Joining,
+        };
+        _inbox = new HopInbox(_local, () => Ownership.Self, Ownership.LookAsync, parts.Time, Calls);
     }
 
     /// <summary>The pools of the shards held here.</summary>
@@ -81,6 +90,12 @@ public sealed class ClusterMember : IDisposable
 
     /// <summary>What it counts.</summary>
     public ClusterMeasures Measures { get; } = new();
+
+    /// <summary>What it saw happen in the cluster.</summary>
+    public ClusterEventRing Events { get; }
+
+    /// <summary>What operators ask of members.</summary>
+    public MemberCalls Calls { get; }
 
     /// <summary>Its right to answer.</summary>
     public HeldLease Lease { get; }
@@ -104,6 +119,7 @@ public sealed class ClusterMember : IDisposable
         using var ended = new CancellationTokenSource();
         var pools = Pools.RunAsync(ended.Token);
         var following = FollowAsync(ended.Token);
+        using var leaving = stop.Register(BeginLeaving);
         try
         {
             await Ownership.RunAsync(stop, handedOn);
@@ -117,6 +133,7 @@ public sealed class ClusterMember : IDisposable
         finally
         {
             ended.Cancel();
+            Events.Close();
             await Pools.StopAsync();
             await following;
             await pools;
@@ -130,9 +147,29 @@ public sealed class ClusterMember : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Pools.Dispose();
 
+    private void BeginLeaving()
+    {
+        _leaving = true;
+        Events.Add(new ClusterEvent(ClusterEventKinds.MemberLeaving, _parts.Card.Name)
+        {
+            Address = _parts.Card.Address,
+            Incarnation = Ownership.Self.Value,
+            Shards = Ownership.ShardsHeld,
+        });
+    }
+
+    private void FollowView(ClusterView before, ClusterView after)
+    {
+        foreach (var happened in ClusterChanges.Between(before, after))
+        {
+            Events.Add(happened);
+        }
+    }
+
     /// <summary>Keeps up with what other members do: the policy of the cluster, and the pools they make.</summary>
     private async Task FollowAsync(CancellationToken ended)
     {
+        Policy? known = null;
         while (!ended.IsCancellationRequested)
         {
             try
@@ -140,6 +177,7 @@ public sealed class ClusterMember : IDisposable
                 await Pools.ReadNamesAsync();
                 if (await Pools.FollowPolicyAsync())
                 {
+                    known = FollowPolicy(known);
                     await InsistAsync();
                     await Pools.OpenFoundAsync();
                 }
@@ -151,6 +189,20 @@ public sealed class ClusterMember : IDisposable
 
             await Waiting.ForAsync(_local.KnowsPolicy ? _followEvery : _askForPolicyEvery, _parts.Time, ended);
         }
+    }
+
+    private Policy FollowPolicy(Policy? known)
+    {
+        var policy = Pools.Rules.ClusterPolicy;
+        if (known is not null && known != policy)
+        {
+            Events.Add(new ClusterEvent(ClusterEventKinds.PolicyChanged, null)
+            {
+                Detail = FormattableString.Invariant($"ttl {policy.TtlMs / 1000.0:0.###} s, {policy.Strategy.ToString().ToLowerInvariant()}, heartbeats {(policy.Heartbeats ? "on" : "off")}"),
+            });
+        }
+
+        return policy;
     }
 
     /// <summary>The policy that this start asks for is recorded, once, before pools are answered for.</summary>

@@ -20,7 +20,7 @@ internal static class Answers
         ProblemCodes.LicenseNotFound or ProblemCodes.PoolNotFound or ProblemCodes.HolderNotFound or ProblemCodes.MemberNotFound => ExitCode.NotFound,
         ProblemCodes.LicenseRejected or ProblemCodes.SeatsNotAllowed or ProblemCodes.Unauthorized or ProblemCodes.Forbidden => ExitCode.Refused,
         ProblemCodes.LicenseExpired => ExitCode.Expired,
-        ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder or ProblemCodes.MemberAlive or ProblemCodes.NotClustered => ExitCode.Conflict,
+        ProblemCodes.LicenseExists or ProblemCodes.LicenseOlder or ProblemCodes.MemberAlive or ProblemCodes.NotClustered or ProblemCodes.ShardNotMoved => ExitCode.Conflict,
         ProblemCodes.IdempotencyKeyBusy or ProblemCodes.IdempotencyKeyReused => ExitCode.Conflict,
         ProblemCodes.Unavailable or ProblemCodes.TooManyRequests => ExitCode.Unreachable,
         ProblemCodes.RestoredCopy => ExitCode.Refused,

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Berth.Cli.Doctor;
+using Berth.Cli.Drill;
 using Berth.Protocol;
 
 namespace Berth.Cli.Output;
@@ -23,6 +24,9 @@ internal sealed record MadeToken(string Role, string Name, string Token, string 
 
 /// <summary>Where a new secret is, not what it is.</summary>
 internal sealed record MadeSecret(string File);
+
+/// <summary>What one more member is started with, and the words of its command line.</summary>
+internal sealed record JoinCommand(JoinPlan Plan, IReadOnlyList<string> Command);
 
 /// <summary>Which program this is.</summary>
 internal sealed record ProgramVersion(string Version);
@@ -68,6 +72,14 @@ internal sealed record EdgeState(string Url, bool Alive, bool Ready, double Mill
 [JsonSerializable(typeof(ClusterState))]
 [JsonSerializable(typeof(DownedMember))]
 [JsonSerializable(typeof(LeavingMember))]
+[JsonSerializable(typeof(IReadOnlyList<DownedMember>))]
+[JsonSerializable(typeof(ClusterVerdict))]
+[JsonSerializable(typeof(ClusterEventEntry))]
+[JsonSerializable(typeof(ShardListing))]
+[JsonSerializable(typeof(MovedShard))]
+[JsonSerializable(typeof(JoinPlan))]
+[JsonSerializable(typeof(JoinCommand))]
+[JsonSerializable(typeof(DrillReport))]
 [JsonSerializable(typeof(ProgramVersion))]
 [JsonSerializable(typeof(WrittenBackup))]
 [JsonSerializable(typeof(RestoredDatabase))]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Berth.Cli.Access;
-using Berth.Cli.Flags;
 using Berth.Cli.Output;
 using Berth.Protocol;
 
@@ -32,19 +31,21 @@ internal static class ClusterShowVerb
     {
         var asked = cluster.Self is { } self ? $"as {self} sees it" : "as the store says; no member was asked";
         call.Shell.Out.WriteLine($"cluster {cluster.Name}, {asked}{(cluster.FromStore ? string.Empty : ": the store does not answer, this is what was last seen")}");
-        var table = new TextTable("member", "address", "state", "seen", "shards", "lease", "renewals", "incarnation", "crashes");
+        var table = new TextTable("member", "address", "status", "seen", "reach", "version", "level", "shards", "pools", "claims", "lease left");
         foreach (var member in cluster.Members)
         {
             table.Add(
                 member.Name,
                 member.Address,
-                member.State,
+                member.Status,
                 member.Seen ?? "-",
-                Text(member.Shards),
-                GoDuration.Format(TimeSpan.FromMilliseconds(member.LeaseMs)),
-                Text(member.Counter),
-                Text(member.Incarnation),
-                Text(member.Crashes));
+                Answer(member),
+                member.Version ?? "-",
+                member.FeatureLevel == 0 ? "-" : ClusterTexts.Text(member.FeatureLevel),
+                ClusterTexts.Text(member.Shards),
+                member.Pools is { } pools ? ClusterTexts.Text(pools) : "-",
+                member.Claims is { } claims ? ClusterTexts.Text(claims) : "-",
+                member.LeaseLeftMs is { } left ? string.Create(CultureInfo.InvariantCulture, $"{left / 1000.0:0.0} of {member.LeaseMs / 1000.0:0.###} s") : "-");
         }
 
         table.Write(call.Shell, call.Plain);
@@ -52,5 +53,11 @@ internal static class ClusterShowVerb
         call.Shell.Out.WriteLine(shards.Orphans == 0 ? $"all {shards.All} shards are served" : $"{shards.Orphans} of {shards.All} shards wait for an owner");
     }
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Answer(MemberEntry member) => member switch
+    {
+        { Seen: MemberSights.Self } => "self",
+        { Reachable: true, AnswerMs: { } took } => string.Create(CultureInfo.InvariantCulture, $"{took:0.0} ms"),
+        { Reachable: false } => "unreachable",
+        _ => "-",
+    };
 }

@@ -121,7 +121,7 @@ internal static class ServeVerb
         member.InCluster is not { } cluster ? null
         : new ClusterSteering(options.Cluster!.Name, cluster.Table, time, logs.CreateLogger("berth.cluster"))
         {
-            View = () => cluster.Ownership.View,
+            Member = cluster,
             Leave = leaving.Cancel,
         };
 

@@ -29,6 +29,9 @@ internal sealed class MemberLife : IDisposable
     /// <summary>Reads the table now.</summary>
     public Task LookAsync() => Watch.LookAsync(_ended.Token);
 
+    /// <inheritdoc cref="PlannedMoves.MoveAsync(int, Incarnation)"/>
+    public ValueTask<ShardMoved> MoveAsync(int shard, Incarnation to) => _moves.MoveAsync(shard, to);
+
     /// <summary>Lives until the incarnation is down, or until <paramref name="stop"/>, and then leaves. True: it is down.</summary>
     /// <param name="handedOn">Asked between handing on and leaving, and again handed on after it: others may have handed something back.</param>
     /// <param name="stop">It is to leave.</param>

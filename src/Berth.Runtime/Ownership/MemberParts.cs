@@ -18,6 +18,9 @@ internal sealed record MemberParts(
     /// <summary>What is counted.</summary>
     public ClusterMeasures Measures { get; init; } = new();
 
+    /// <summary>What planned moves leave here.</summary>
+    public KeptShards Kept { get; } = new(Time);
+
     /// <summary>A limit for one call of the table. To be disposed of.</summary>
     public CancellationTokenSource CallLimit() => new(Options.CallLimit, Time);
 

@@ -76,6 +76,16 @@ public sealed class OwnershipLoop
         }
     }
 
+    /// <summary>Hands one shard on to another live member.</summary>
+    internal ValueTask<ShardMoved> MoveAsync(int shard, Incarnation to) =>
+        Volatile.Read(ref _life)?.MoveAsync(shard, to) ?? new(new ShardMoved(ShardMoveOutcome.NotOwned, TimeSpan.Zero));
+
+    /// <summary>Planned moves leave a shard here for so long, whether or not it is here yet.</summary>
+    internal void Keep(int shard, TimeSpan span) => _parts.Kept.Keep(shard, span);
+
+    /// <summary>For how much longer planned moves leave a shard here.</summary>
+    internal TimeSpan KeptFor(int shard) => _parts.Kept.LeftOf(shard);
+
     private async Task<Incarnation?> JoinAsync(CancellationToken stop)
     {
         var patience = new JoinPatience(_parts);

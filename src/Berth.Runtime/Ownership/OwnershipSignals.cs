@@ -7,9 +7,16 @@ internal sealed class OwnershipSignals
     private readonly Lock _gate = new();
     private readonly HashSet<TaskCompletionSource> _waiting = [];
     private volatile ClusterView _view = ClusterView.Nothing;
+
+    /// <summary>Told of each view and the one before it, one at a time.</summary>
+    private readonly Action<ClusterView, ClusterView>? _follow;
     private long _changes;
 
-    public OwnershipSignals() => Ends = new MemberEnds(() => _view);
+    public OwnershipSignals(Action<ClusterView, ClusterView>? follow = null)
+    {
+        Ends = new MemberEnds(() => _view);
+        _follow = follow;
+    }
 
     /// <summary>Whose answers need not be waited for any more.</summary>
     public MemberEnds Ends { get; }
@@ -25,6 +32,7 @@ internal sealed class OwnershipSignals
     {
         var before = _view;
         _view = view;
+        _follow?.Invoke(before, view);
         if (view.IsChangeFrom(before))
         {
             Ends.Follow(view);

@@ -14,8 +14,79 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
 
     private readonly ShardPlan _plan = new();
 
-    /// <summary>Moves what belongs elsewhere until <paramref name="stop"/>.</summary>
+    /// <summary>Guards the two below.</summary>
+    private readonly Lock _gate = new();
+
+    /// <summary>Moves that operators asked for, and that are under way.</summary>
+    private readonly List<Task> _asked = [];
+
+    /// <summary>Ends what operators ask for; null: nothing may be asked for, yet or any more.</summary>
+    private CancellationToken? _stop;
+
+    /// <summary>Moves what belongs elsewhere until <paramref name="stop"/>, and what operators ask for meanwhile.</summary>
     public async Task RunAsync(CancellationToken stop)
+    {
+        lock (_gate)
+        {
+            _stop = stop;
+        }
+
+        await MoveAsPlannedAsync(stop);
+        Task[] asked;
+        lock (_gate)
+        {
+            _stop = null;
+            asked = [.. _asked];
+        }
+
+        await Task.WhenAll(asked);
+    }
+
+    /// <summary>Moves one shard to another live member, because an operator wants it.</summary>
+    public async ValueTask<ShardMoved> MoveAsync(int number, Incarnation to)
+    {
+        if (parts.Shards.At(number) is not { IsServing: true } shard)
+        {
+            return new ShardMoved(ShardMoveOutcome.NotOwned, TimeSpan.Zero);
+        }
+
+        if (parts.Host.Keeps(number))
+        {
+            return new ShardMoved(ShardMoveOutcome.Withheld, TimeSpan.Zero);
+        }
+
+        if (to == self || look().LiveMember(to) is not { } successor)
+        {
+            return new ShardMoved(ShardMoveOutcome.NoSuccessor, TimeSpan.Zero);
+        }
+
+        var began = parts.Time.GetTimestamp();
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        CancellationToken stop;
+        lock (_gate)
+        {
+            if (_stop is not { IsCancellationRequested: false } going)
+            {
+                return new ShardMoved(ShardMoveOutcome.Overtaken, TimeSpan.Zero);
+            }
+
+            stop = going;
+            _asked.RemoveAll(ended => ended.IsCompleted);
+            _asked.Add(over.Task);
+        }
+
+        try
+        {
+            var moved = await MoveAsync(shard, successor, stop);
+            return new ShardMoved(moved ? ShardMoveOutcome.Moved : ShardMoveOutcome.Overtaken, parts.Time.GetElapsedTime(began));
+        }
+        finally
+        {
+            over.SetResult();
+        }
+    }
+
+    private async Task MoveAsPlannedAsync(CancellationToken stop)
     {
         using var timer = new PeriodicTimer(_every, parts.Time);
         using var ending = stop.Register(timer.Dispose);
@@ -24,7 +95,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
             var view = look();
             if (view.Candidates.Any(member => member.Incarnation == self))
             {
-                await MoveAsync(view.Candidates, MovedTogether, shard => !parts.Host.Keeps(shard.Number), stop);
+                await MoveAsync(view.Candidates, MovedTogether, shard => !parts.Host.Keeps(shard.Number) && !parts.Kept.Keeps(shard.Number), stop);
             }
         }
     }
@@ -48,27 +119,32 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
         }
     }
 
-    private async Task MoveAsync(HeldShard shard, MemberRow to, CancellationToken stop)
+    /// <summary>True: the successor has it. It does not throw.</summary>
+    private async Task<bool> MoveAsync(HeldShard shard, MemberRow to, CancellationToken stop)
     {
         if (stop.IsCancellationRequested || !shard.Drain())
         {
-            return;
+            return false;
         }
 
         await parts.Host.DrainAsync(shard, parts.Options.DrainLimit);
         var settled = parts.Time.GetTimestamp() >= shard.SettlesAt;
         if (!parts.Shards.GiveUp(shard))
         {
-            return;
+            return false;
         }
 
         parts.Host.Close([shard]);
-        if (await TransferAsync(shard, to, settled, stop))
+        parts.Kept.Keep(shard.Number, TimeSpan.Zero);
+        if (!await TransferAsync(shard, to, settled, stop))
         {
-            parts.Measures.ShardsHandedOn.Add();
-            parts.Log.Moved(shard.Number, to.Card.Name);
-            await tell(to);
+            return false;
         }
+
+        parts.Measures.ShardsHandedOn.Add();
+        parts.Log.Moved(shard.Number, to.Card.Name);
+        await tell(to);
+        return true;
     }
 
     /// <summary>

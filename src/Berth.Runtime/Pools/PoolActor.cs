@@ -64,6 +64,9 @@ internal sealed class PoolActor
     /// </summary>
     public Opening Opening => _opening;
 
+    /// <summary>Live claims. Read from anywhere, for display: a turn that is under way may count or not.</summary>
+    public int ClaimCount => _replay.State.ClaimCount;
+
     /// <summary>No mail is taken any more.</summary>
     public bool IsClosed => _closed;
 

@@ -254,6 +254,19 @@ public sealed class PoolHost : IDisposable
         }
     }
 
+    /// <summary>For each shard, how many pools are in it, and how many claims live in those that are open here. For display.</summary>
+    internal (int[] Pools, long[] Claims) CountByShard()
+    {
+        var (pools, claims) = (new int[Shards.Count], new long[Shards.Count]);
+        foreach (var place in _places.All)
+        {
+            pools[place.Shard]++;
+            claims[place.Shard] += place.Actor is { IsClosed: false } actor ? actor.ClaimCount : 0;
+        }
+
+        return (pools, claims);
+    }
+
     /// <summary>Time is accounted for up to now, before the lease is renewed.</summary>
     internal void LookAtClock() => _ = _shared.Clock.NowMs;
 

@@ -30,6 +30,9 @@ internal static class HopFormat
     /// <summary>The largest license file, in bytes.</summary>
     public const int MaxFileBytes = 1 << 20;
 
+    /// <summary>The longest note, in bytes: an account of all shards takes less than a sixth of it.</summary>
+    public const int MaxNoteBytes = 64 << 10;
+
     /// <summary>The longest part of a <see cref="Who"/>, in bytes of UTF-8.</summary>
     public const int MaxWhoBytes = 256;
 
@@ -60,10 +63,13 @@ internal static class HopFormat
                 CommandCodec.Write(to, command);
                 WriteRows(to, start, request, command);
                 break;
-            case { Kind: HopKind.Hello or HopKind.Look, Command: null, Rows.Count: 0 }:
+            case { Kind: HopKind.Hello or HopKind.Look or HopKind.Describe, Command: null, Rows.Count: 0, Order: null }:
+                break;
+            case { Kind: HopKind.Move or HopKind.Keep, Command: null, Rows.Count: 0, Order: { } order }:
+                order.Write(to);
                 break;
             default:
-                throw new UnreachableException($"A hop of kind {request.Kind} is no call with a command, nor one without anything.");
+                throw new UnreachableException($"A hop of kind {request.Kind} is no call with a command, none about a shard, nor one without anything.");
         }
 
         Fit(to, start, MaxRequestBytes);
@@ -89,6 +95,12 @@ internal static class HopFormat
             to.Signed(wallMs);
         }
 
+        if (!response.Note.IsEmpty)
+        {
+            to.Byte((byte)ReplyKind.WithNote);
+            to.Bytes(response.Note.Span);
+        }
+
         ReplyCodec.Write(to, response.Reply);
         Fit(to, start, MaxResponseBytes);
     }
@@ -98,7 +110,7 @@ internal static class HopFormat
     {
         var from = Begin(message, MaxRequestBytes);
         var kind = (HopKind)from.Byte();
-        if (kind is not (HopKind.Hello or HopKind.Call or HopKind.Look))
+        if (!Enum.IsDefined(kind))
         {
             throw HopReader.Flaw($"the kind is {(int)kind}, which no request has");
         }
@@ -117,8 +129,9 @@ internal static class HopFormat
             rows = ReadRows(ref from, pool, command);
         }
 
+        ShardOrder? order = kind is HopKind.Move or HopKind.Keep ? ShardOrder.Read(ref from) : null;
         from.End();
-        return new HopRequest(kind, sender, number, receiver, notAfterMs, pool, command, rows);
+        return new HopRequest(kind, sender, number, receiver, notAfterMs, pool, command, rows) { Order = order };
     }
 
     /// <summary>
@@ -152,6 +165,12 @@ internal static class HopFormat
         if (kind == ReplyKind.WithWallClock)
         {
             response = response with { WallMs = from.Signed() };
+            kind = (ReplyKind)from.Byte();
+        }
+
+        if (kind == ReplyKind.WithNote)
+        {
+            response = response with { Note = from.Note() };
             kind = (ReplyKind)from.Byte();
         }
 

@@ -10,7 +10,7 @@ namespace Berth.Runtime.Routing;
 /// Takes what other members send. A command is decided here or not at all, once, and only while its time has not run out on this
 /// member's own clock.
 /// </summary>
-internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Task> look, TimeProvider time)
+internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Task> look, TimeProvider time, MemberCalls calls)
 {
     /// <summary>The most senders that are remembered: lives of members that sent something within the last seconds.</summary>
     private const int MaxSenders = 256;
@@ -32,11 +32,13 @@ internal sealed class HopInbox(LocalPools local, Func<Incarnation> self, Func<Ta
             HopKind.Look => await LookAsync(),
             _ => LocalPools.Nobody,
         };
+        var note = request.Kind is HopKind.Describe or HopKind.Move or HopKind.Keep ? await calls.AnswerAsync(request) : null;
         var bytes = new ByteWriter(HopFormat.UsualBytes);
         HopFormat.Write(bytes, new HopResponse(self(), NowMs(), answer.Epoch, answer.Reply)
         {
             FileNumber = answer.File.Number,
             WallMs = answer.Reply is HolderPage ? time.GetUtcNow().ToUnixTimeMilliseconds() : null,
+            Note = note ?? default,
         });
         return bytes.Written;
     }

@@ -15,6 +15,15 @@ internal enum HopKind
 
     /// <summary>The table has changed in its favor: look at once.</summary>
     Look = 3,
+
+    /// <summary>What only it knows of itself: a <see cref="MemberAccount"/>.</summary>
+    Describe = 4,
+
+    /// <summary>An operator wants a shard that it owns to be somewhere else.</summary>
+    Move = 5,
+
+    /// <summary>An operator wants a shard to stay with it for a while.</summary>
+    Keep = 6,
 }
 
 /// <summary>What one member sends another. A hop is never passed on.</summary>
@@ -37,7 +46,11 @@ internal sealed record HopRequest(
     long NotAfterMs,
     PoolName Pool,
     PoolCommand? Command,
-    IReadOnlyList<LicenseRow> Rows);
+    IReadOnlyList<LicenseRow> Rows)
+{
+    /// <summary>What is wanted of a shard; null: nothing.</summary>
+    public ShardOrder? Order { get; init; }
+}
 
 /// <summary>What comes back.</summary>
 /// <param name="At">The life of the member that answers.</param>
@@ -51,4 +64,7 @@ internal sealed record HopResponse(Incarnation At, long NowMs, Epoch Epoch, Pool
 
     /// <summary>What the wall clock of <see cref="At"/> shows, where the reply shows times of it (Unix milliseconds); null: it shows none.</summary>
     public long? WallMs { get; init; }
+
+    /// <summary>What was asked for besides a reply, in bytes that its kind of request knows how to read; empty: nothing.</summary>
+    public ReadOnlyMemory<byte> Note { get; init; }
 }

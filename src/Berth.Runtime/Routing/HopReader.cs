@@ -21,6 +21,10 @@ internal ref struct HopReader(ReadOnlySpan<byte> message)
     /// <summary>A number that fits 32 bits.</summary>
     public int Number() => _from.Number();
 
+    public int Shard() => _from.Number() is >= 0 and < Ownership.Shards.Count and var shard
+        ? shard
+        : throw Flaw($"a shard is not one of {Ownership.Shards.Count}");
+
     public bool Flag() => _from.Byte() switch
     {
         0 => false,
@@ -76,6 +80,11 @@ internal ref struct HopReader(ReadOnlySpan<byte> message)
     public byte[] File() => _from.RequiredBytes() is { Length: > 0 and <= HopFormat.MaxFileBytes } file
         ? file.ToArray()
         : throw Flaw($"a license file has not 1 to {HopFormat.MaxFileBytes} bytes");
+
+    /// <summary>Bytes that mean something to whoever asked, copied.</summary>
+    public byte[] Note() => _from.RequiredBytes() is { Length: > 0 and <= HopFormat.MaxNoteBytes } note
+        ? note.ToArray()
+        : throw Flaw($"a note has not 1 to {HopFormat.MaxNoteBytes} bytes");
 
     /// <summary>How many items a list has. Each takes at least a byte.</summary>
     public int Count(int most)

@@ -103,6 +103,22 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
         await AskAsync(member, request, ClockOf(member.Card.Address));
     }
 
+    /// <summary>Asks a member what is no command. Without a response it is known, or not, that the member has done nothing.</summary>
+    public async ValueTask<(HopResponse? Response, bool IsNotDone)> AskAsync(
+        MemberRow member, HopKind kind, ShardOrder? order, TimeSpan limit, CancellationToken gone)
+    {
+        try
+        {
+            var request = new HopRequest(kind, self(), 0, member.Incarnation, 0, PoolName.Global, null, []) { Order = order };
+            return (await PostAsync(member, request, ClockOf(member.Card.Address), limit, gone, default), true);
+        }
+        catch (Exception failure)
+        {
+            log.NotReached(member.Card.Name, member.Card.Address, failure.Message);
+            return (null, failure is HttpRequestException unsent && WasNotSent(unsent));
+        }
+    }
+
     private PeerClock ClockOf(string address)
     {
         if (_clocks.TryGetValue(address, out var known))

@@ -36,6 +36,9 @@ internal enum ReplyKind : byte
 
     /// <summary>No reply: the wall clock of whoever answers stands before one.</summary>
     WithWallClock = 25,
+
+    /// <summary>No reply: bytes for whoever asked stand before one.</summary>
+    WithNote = 26,
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Berth.Runtime;
 using Berth.Runtime.Journal;
 using Berth.Runtime.Ownership;
@@ -10,6 +11,10 @@ namespace Berth.Server.Cluster;
 /// <summary>A member's part in its cluster: the port that others reach it at, the wire to them, and the <see cref="ClusterMember"/> between the two.</summary>
 internal sealed class ClusterSide : IAsyncDisposable
 {
+    /// <summary>The build that runs, as operators are told.</summary>
+    private static string Version { get; } =
+        typeof(ClusterSide).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
     private readonly ClusterPort _port;
     private readonly HopRequests _requests;
     private readonly HttpMessageInvoker _wire;
@@ -69,6 +74,7 @@ internal sealed class ClusterSide : IAsyncDisposable
             Pools = pools,
             Ownership = cluster.Ownership with { FindEvidence = new DeathSigns(store).FindAsync, CardNow = said => secrets.Current.Over(said) },
             Routing = cluster.Routing with { Scheme = tls is null ? "http" : "https" },
+            Version = Version,
         });
         requests.Handler = member.HandleHopAsync;
         return new ClusterSide(port, requests, wire, secrets, member);

@@ -1,6 +1,7 @@
 using Berth.Pools;
 using Berth.Protocol;
 using Berth.Runtime.Ownership;
+using Berth.Runtime.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Server.Management;
@@ -15,6 +16,9 @@ internal sealed class ClusterCommands(ClusterSteering? steering, Who who) : IClu
     private static readonly Problem _alone = new(
         ProblemCodes.NotClustered, 409, "the member is the only one: members form a cluster on a store that they share, postgres://…");
 
+    private static readonly Problem _unserved = new(
+        ProblemCodes.Unavailable, 503, "no member answers that is in the cluster at the moment: ask one that serves, with --socket or --server");
+
     public async ValueTask<Answer<ClusterState>> ShowAsync(CancellationToken stop)
     {
         if (steering is null)
@@ -24,9 +28,54 @@ internal sealed class ClusterCommands(ClusterSteering? steering, Who who) : IClu
 
         var view = steering.View();
         var table = await ReadAsync(steering, stop);
-        return table is null && view.Self.Value == 0 && view.Table.Members.Count == 0
-            ? Away()
-            : ClusterViews.State(steering.Name, table ?? view.Table, view, table is not null);
+        if (table is null && view.Self.Value == 0 && view.Table.Members.Count == 0)
+        {
+            return Away();
+        }
+
+        var reports = await AskAllAsync(steering, table ?? view.Table, stop);
+        return ClusterViews.State(steering.Name, table ?? view.Table, view, table is not null, reports);
+    }
+
+    public async ValueTask<Answer<ShardListing>> ShardsAsync(CancellationToken stop)
+    {
+        if (steering is null)
+        {
+            return _alone;
+        }
+
+        var view = steering.View();
+        var table = await ReadAsync(steering, stop);
+        if (table is null && view.Table.Shards.Count == 0)
+        {
+            return Away();
+        }
+
+        var reports = await AskAllAsync(steering, table ?? view.Table, stop);
+        return ShardCommands.List(table ?? view.Table, view, reports, table is not null);
+    }
+
+    public ValueTask<Answer<MovedShard>> MoveAsync(MoveShardRequest request, CancellationToken stop) =>
+        steering is null ? new(_alone)
+        : steering.Member is { } member ? new ShardCommands(steering, member.Calls, who).MoveAsync(request, stop)
+        : new(_unserved);
+
+    public ValueTask<Answer<ClusterEventListing>> EventsAsync(long after, int waitSeconds, CancellationToken stop) =>
+        steering is null ? new(_alone)
+        : steering.Member is { } member ? ClusterEvents.ReadAsync(member.Events, after, waitSeconds, stop)
+        : new(_unserved);
+
+    public async ValueTask<Answer<JoinPlan>> PlanJoinAsync(string? member, CancellationToken stop)
+    {
+        if (steering is null)
+        {
+            return _alone;
+        }
+
+        var view = steering.View();
+        return view.LiveMember(view.Self) is not { } self ? _unserved
+            : await ReadAsync(steering, stop) is { } table ? JoinPlans.Of(table, self, member)
+            : Away();
     }
 
     public async ValueTask<Answer<DownedMember>> DownAsync(string member, DownMemberRequest request, CancellationToken stop)
@@ -117,6 +166,20 @@ internal sealed class ClusterCommands(ClusterSteering? steering, Who who) : IClu
                 + "SIGTERM or 'berth cluster leave'; marked down, a process that lives joins again. --force does it all the same");
 
     private static Problem Away() => new(ProblemCodes.Unavailable, 503, "the store does not answer: nothing happened; try again");
+
+    /// <summary>What the members that are up say of themselves: all asked at once, each within its limit. Empty: there is no member to ask through.</summary>
+    private static async ValueTask<IReadOnlyDictionary<Incarnation, MemberReport>> AskAllAsync(
+        ClusterSteering over, ClusterTable table, CancellationToken stop)
+    {
+        if (over.Member is not { } member)
+        {
+            return new Dictionary<Incarnation, MemberReport>();
+        }
+
+        var up = table.Members.Where(row => row.State is MemberState.Up).ToList();
+        var reports = await Task.WhenAll(up.Select(row => member.Calls.DescribeAsync(row, stop).AsTask()));
+        return up.Zip(reports).ToDictionary(pair => pair.First.Incarnation, pair => pair.Second);
+    }
 
     /// <summary>The table of this moment; null: the store does not say.</summary>
     private static async ValueTask<ClusterTable?> ReadAsync(ClusterSteering over, CancellationToken stop)

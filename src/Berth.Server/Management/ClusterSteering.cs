@@ -1,3 +1,4 @@
+using Berth.Runtime;
 using Berth.Runtime.Ownership;
 using Microsoft.Extensions.Logging;
 
@@ -10,8 +11,11 @@ namespace Berth.Server.Management;
 /// <param name="Log">Where it stands what an operator did.</param>
 public sealed record ClusterSteering(string Name, IMembershipTable Table, TimeProvider Time, ILogger Log)
 {
-    /// <summary>The cluster as the member that answers last saw it; always <see cref="ClusterView.Nothing"/>: no member answers.</summary>
-    public Func<ClusterView> View { get; init; } = () => ClusterView.Nothing;
+    /// <summary>The member that answers; null: none does, the store alone is asked.</summary>
+    public ClusterMember? Member { get; init; }
+
+    /// <summary>The cluster as the member that answers last saw it; <see cref="ClusterView.Nothing"/>: no member answers.</summary>
+    public ClusterView View() => Member?.Ownership.View ?? ClusterView.Nothing;
 
     /// <summary>Asks the member that answers to hand on its shards and end; null: none does.</summary>
     public Action? Leave { get; init; }

@@ -10,10 +10,10 @@ internal static class LogRoutes
         new(
             "Read the last lines of the log of the member that answers, or wait for the next ones",
             ManagementJson.Default.LogPage,
-            new QueryParameter(ManagementRoutes.AfterKey, "the number of a line: those after it; left out: the last lines") { IsNumber = true },
+            new QueryParameter(ManagementRoutes.AfterKey, "the number of a line: those after it; left out: the last lines"),
             new QueryParameter(ManagementRoutes.RunKey, "the run of the member that the number is of, as the page before said; of another run, all lines"),
             new QueryParameter(ManagementRoutes.LevelKey, "the finest level: critical, error, warning, info, debug or trace; left out: info"),
-            new QueryParameter(ManagementRoutes.WaitKey, $"how many seconds to wait for a line, 0 to {LogQuery.MaxWaitSeconds}; left out: 0") { IsNumber = true },
+            new QueryParameter(ManagementRoutes.WaitKey, $"how many seconds to wait for a line, 0 to {LogQuery.MaxWaitSeconds}; left out: 0"),
             QueryParameter.Limit)
         {
             Problems = [ProblemCodes.TooManyRequests],

@@ -57,5 +57,5 @@ internal sealed record QueryParameter(string Key, string About, bool Required = 
     public static readonly QueryParameter Limit = new(ManagementRoutes.LimitKey, "the most entries, 1 to 1000; left out: 1000");
 
     /// <summary>Whether it is a number.</summary>
-    public bool IsNumber { get; init; } = Key == ManagementRoutes.LimitKey;
+    public bool IsNumber => Key is ManagementRoutes.LimitKey or ManagementRoutes.AfterKey or ManagementRoutes.WaitKey;
 }

@@ -117,7 +117,7 @@ public sealed class HopDamageTests
         var policy = new Policy(TimeSpan.FromSeconds(30), Strategy.Fifo, true);
         var summary = new PoolSummary(PoolName.Global, 0, 0, 0, 0, 0, PolicyException.None, policy, policy);
         Refusal("response", Ending(summary, 3, 1)).ShouldContain("a strategy has the number 3");
-        Refusal("request", Kind(4)).ShouldContain("the kind is 4, which no request has");
+        Refusal("request", Kind(7)).ShouldContain("the kind is 7, which no request has");
         foreach (var ttl in new[] { -1, long.MinValue, long.MaxValue })
         {
             // Behind the ttl: which strategy, heartbeats or not, no policy of the cluster.

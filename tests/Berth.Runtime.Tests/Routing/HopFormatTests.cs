@@ -112,7 +112,11 @@ public sealed class HopFormatTests
         [
             call with { Command = null },
             call with { Kind = HopKind.Hello },
-            call with { Kind = (HopKind)4 },
+            call with { Kind = (HopKind)7 },
+            call with { Kind = HopKind.Describe },
+            call with { Kind = HopKind.Move, Command = null },
+            call with { Kind = HopKind.Move, Order = new ShardOrder(1, new(2), 0) },
+            call with { Kind = HopKind.Hello, Command = null, Order = new ShardOrder(1, new(2), 0) },
             call with { Rows = [row] },
             HopSamples.Call(new ChangeLicense(new(new("l"), 1, null), Who.Nobody), row, row),
             add with { Rows = [row with { Pool = new("other") }] },

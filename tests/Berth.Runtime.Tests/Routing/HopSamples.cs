@@ -118,6 +118,9 @@ internal static class HopSamples
         ("ImportLicenses.rows", Call(new ImportLicenses([_import, _bareImport], _full), _rows)),
         ("ChangeLicense.rows", Call(new ChangeLicense(_grant, _full), _rows[0])),
         ("AskSummary.global", Call(new AskSummary()) with { Pool = PoolName.Global }),
+        ("describe", _hello with { Kind = HopKind.Describe, To = new(8) }),
+        ("move", _hello with { Kind = HopKind.Move, To = new(8), Order = new ShardOrder(255, new(9), 0) }),
+        ("keep", _hello with { Kind = HopKind.Keep, To = new(8), Order = new ShardOrder(0, default, 600_000) }),
     ];
 
     public static IReadOnlyList<(string Name, HopResponse Response)> Responses { get; } =
@@ -127,7 +130,13 @@ internal static class HopSamples
         ("Granted.file", Answer(_replies.First(sample => sample.Reply is Granted).Reply) with { FileNumber = 300 }),
         ("HolderPage.wall", Answer(_replies.First(sample => sample.Reply is HolderPage).Reply) with { WallMs = 1_785_542_400_000 }),
         ("Renewed.both", Answer(_replies.First(sample => sample.Reply is Renewed).Reply) with { FileNumber = 1, WallMs = -1 }),
+        ("NotOwner.note", new HopResponse(new(8), 1, new(0), NotOwner.Instance) { Note = new byte[] { 0, 1, 0xFF } }),
+        ("NotOwner.account", new HopResponse(new(8), 1, new(0), NotOwner.Instance) { Note = Note(Account) }),
+        ("Renewed.all", Answer(_replies.First(sample => sample.Reply is Renewed).Reply) with { FileNumber = 1, WallMs = -1, Note = new byte[] { 7 } }),
     ];
+
+    public static MemberAccount Account =>
+        new("1.2.3-pré", 7, MemberStage.Leaving, 2_345, [new(0, 1, 100_000_000_000, 0), new(255, 0, 0, 600_000)]);
 
     /// <summary>The bytes of every sample under its name.</summary>
     public static IReadOnlyList<(string Name, byte[] Bytes)> Messages { get; } =
@@ -135,6 +144,13 @@ internal static class HopSamples
         .. Requests.Select(sample => ("request " + sample.Name, Bytes(sample.Request))),
         .. Responses.Select(sample => ("response " + sample.Name, Bytes(sample.Response))),
     ];
+
+    public static byte[] Note(MemberAccount account)
+    {
+        var to = new ByteWriter();
+        account.Write(to);
+        return to.Written.ToArray();
+    }
 
     public static HopRequest Call(PoolCommand command, params LicenseRow[] rows) =>
         new(HopKind.Call, new(7), 300, new(8), 1_234_567, _pool, command, rows);

@@ -34,7 +34,7 @@ internal sealed class ClusterRig : IAsyncDisposable
         {
             Steering = new ClusterSteering("site", Cluster[node].Table, Cluster.Clock, Log)
             {
-                View = () => member.Ownership.View,
+                Member = member,
                 Leave = () => Left.Add(node),
             },
         };

@@ -178,9 +178,12 @@ public sealed class TestCluster : IAsyncDisposable
     public string NameOwnedBy(int node) => Enumerable.Range(0, 100_000).Select(i => $"pool-{i}").First(name => OwnerOf(name) == node);
 
     /// <summary>Who owns the shard of a pool, by the table's word; null: nobody that runs.</summary>
-    public int? OwnerOf(string pool)
+    public int? OwnerOf(string pool) => OwnerOfShard(Shards.Of(new(pool)));
+
+    /// <summary>Who owns a shard, by the table's word; null: nobody that runs.</summary>
+    public int? OwnerOfShard(int shard)
     {
-        var owner = ShardOf(pool).Owner;
+        var owner = Read().Shards[shard].Owner;
         var node = _nodes.FindIndex(node => node.IsRunning && node.Self.Value != 0 && node.Self == owner);
         return node < 0 ? null : node;
     }

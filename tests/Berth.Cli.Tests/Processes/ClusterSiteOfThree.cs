@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Berth.Runtime.Ownership;
+using Berth.Testing.Postgres;
+using Berth.Testing.Processes;
+
+namespace Berth.Cli.Tests.Processes;
+
+/// <summary>Three members as real processes over one PostgreSQL, and verbs that ask them over their sockets.</summary>
+internal sealed class ClusterSiteOfThree : IAsyncDisposable
+{
+    private readonly TestFolder _folder = new();
+    private readonly TestVendor _vendor = new();
+    private readonly Dictionary<string, BerthProcess> _members = new(StringComparer.Ordinal);
+
+    public static async Task<ClusterSiteOfThree> StartAsync()
+    {
+        var site = new ClusterSiteOfThree();
+        var store = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
+        await File.WriteAllTextAsync(site._folder.File("secret"), "a secret of this test only\n");
+        foreach (var name in new[] { "m1", "m2", "m3" })
+        {
+            site._members[name] = BerthProcess.Start(
+                BerthProcess.Program,
+                site._folder.Path,
+                [
+                    "serve", "--store", store, "--member-name", name, "--cluster-secret-file", "secret", "--cluster-port", "0", "--advertise", "127.0.0.1",
+                    "-b", "127.0.0.1", "-p", "0", "--management-port", "0", "--socket", site._folder.File($"{name}.sock"), "--key-file", site._folder.File($"{name}.key"),
+                ]);
+        }
+
+        foreach (var member in site._members.Values)
+        {
+            await member.WaitForEdgeAsync();
+        }
+
+        await site.UntilAsync(site.IsBalancedAsync);
+        (await site.RunAsync("m1", "cluster", "status")).Code.ShouldBe(0);
+        return site;
+    }
+
+    /// <summary>Looks again and again, and no longer than a minute.</summary>
+    public async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (var began = TimeProvider.System.GetTimestamp(); !await isSo(); await timer.WaitForNextTickAsync())
+        {
+            TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromMinutes(1));
+        }
+    }
+
+    public string PathOf(string name) => _folder.File(name);
+
+    /// <summary>Licenses for a pool, through a member.</summary>
+    public async Task AddAsync(string pool, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _vendor.IssueTo(_folder, $"{pool}-{i}");
+            (await RunAsync("m1", "add", _folder.File($"{pool}-{i}.lic"), "--public-key", _vendor.PublicKey, "--pool", pool)).Code.ShouldBe(0);
+        }
+    }
+
+    /// <summary>A verb in this process, asked of a member.</summary>
+    public Task<(int Code, string Out, string Error)> RunAsync(string member, params string[] verb) =>
+        new TestShell(CommandName.Berth).RunAsync([.. verb, "--socket", _folder.File($"{member}.sock")]);
+
+    /// <summary>The same with an end, and with a person who answers.</summary>
+    public async Task<(int Code, string Out, string Error)> RunAsync(string member, string? typed, CancellationToken stop, params string[] verb)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var errors = new StringWriter { NewLine = "\n" };
+        using var input = typed is null ? null : new StringReader(typed);
+        var shell = new TestShell(CommandName.Berth).Shell(output, errors) with { In = input, Stop = stop };
+        var code = await CommandRun.RunAsync(shell, [.. verb, "--socket", _folder.File($"{member}.sock")]);
+        return (code, output.ToString(), errors.ToString());
+    }
+
+    /// <summary>The same, for machines.</summary>
+    public async Task<(int Code, JsonElement Json)> JsonAsync(string member, params string[] verb)
+    {
+        var (code, text, error) = await RunAsync(member, [.. verb, "--json"]);
+        text.ShouldNotBeEmpty(error);
+        return (code, JsonDocument.Parse(text).RootElement);
+    }
+
+    /// <summary>A process of its own, that may be ended by a signal.</summary>
+    public BerthProcess Launch(string member, params string[] verb) =>
+        BerthProcess.Start(BerthProcess.Program, _folder.Path, [.. verb, "--socket", _folder.File($"{member}.sock")]);
+
+    /// <summary>Its process ends at once.</summary>
+    public async Task KillAsync(string member)
+    {
+        await _members[member].DisposeAsync();
+        _members.Remove(member);
+    }
+
+    public async Task<ProcessEnd> EndOfAsync(string member)
+    {
+        var end = await _members[member].EndAsync();
+        _members.Remove(member);
+        return end;
+    }
+
+    /// <summary>Every shard is where it belongs among three members.</summary>
+    private async Task<bool> IsBalancedAsync()
+    {
+        var (code, listing) = await JsonAsync("m1", "shards", "ls");
+        return code == 0 && listing.GetProperty("shards").EnumerateArray().All(shard =>
+            shard.TryGetProperty("owner", out var owner)
+            && owner.GetString() == new[] { "m1", "m2", "m3" }.MaxBy(name => Assignment.WeightOf(shard.GetProperty("shard").GetInt32(), name)));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var member in _members.Values)
+        {
+            await member.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+}
