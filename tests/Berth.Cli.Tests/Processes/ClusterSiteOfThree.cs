@@ -65,7 +65,7 @@ internal sealed class ClusterSiteOfThree : IAsyncDisposable
         new TestShell(CommandName.Berth).RunAsync([.. verb, "--socket", _folder.File($"{member}.sock")]);
 
     /// <summary>The same with an end, and with a person who answers.</summary>
-    public async Task<(int Code, string Out, string Error)> RunAsync(string member, string? typed, CancellationToken stop, params string[] verb)
+    public async Task<(int Code, string Out, string Error)> AttendAsync(string member, string? typed, CancellationToken stop, params string[] verb)
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var errors = new StringWriter { NewLine = "\n" };

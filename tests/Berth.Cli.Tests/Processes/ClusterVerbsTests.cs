@@ -28,10 +28,10 @@ public sealed class ClusterVerbsTests
         (await site.RunAsync("m1", "cluster", "down-unreachable", "--yes")).ShouldBe(
             (0, "every member that is up renews its lease and answers: there is nothing to do\n", ""));
         using var enough = new CancellationTokenSource();
-        var tail = site.RunAsync("m1", null, enough.Token, "cluster", "tail", "--for", "20s", "--json");
-        var taken = site.RunAsync("m1", null, default, "cluster", "tail", "--for", "20s", "--since", "1ms");
+        var tail = site.AttendAsync("m1", null, enough.Token, "cluster", "tail", "--for", "20s", "--json");
+        var taken = site.AttendAsync("m1", null, default, "cluster", "tail", "--for", "20s", "--since", "1ms");
         await site.KillAsync("m3");
-        var (asked, said, _) = await site.RunAsync("m1", "no\n", default, "cluster", "down", "m3");
+        var (asked, said, _) = await site.AttendAsync("m1", "no\n", default, "cluster", "down", "m3");
         (asked is 4 or 0).ShouldBeTrue(said);
         (await site.RunAsync("m1", "cluster", "down-unreachable", "--yes")).Code.ShouldBe(0);
         await site.UntilAsync(async () => (await site.RunAsync("m1", "cluster", "status")).Code == 0);
@@ -94,7 +94,7 @@ public sealed class ClusterVerbsTests
 
         // Whoever ends it in the middle gets everything back as well.
         using var stop = new CancellationTokenSource();
-        var drill = site.RunAsync("m1", null, stop.Token, "cluster", "drill", "--yes", "--hold", "2m", "--member", "m2", "--json");
+        var drill = site.AttendAsync("m1", null, stop.Token, "cluster", "drill", "--yes", "--hold", "2m", "--member", "m2", "--json");
         await site.UntilAsync(async () => (await site.JsonAsync("m3", "shards", "ls", "--member", "m2")).Json.GetProperty("shards").GetArrayLength() == 0);
         drill.IsCompleted.ShouldBeFalse();
 
@@ -117,9 +117,9 @@ public sealed class ClusterVerbsTests
     {
         var (unasked, _, why) = await site.RunAsync("m3", "cluster", "leave");
         (unasked, why.Contains("hands on what it has, and its process ends; its ", StringComparison.Ordinal)).ShouldBe((2, true), why);
-        (await site.RunAsync("m3", "no\n", default, "cluster", "leave")).Code.ShouldBe(4);
+        (await site.AttendAsync("m3", "no\n", default, "cluster", "leave")).Code.ShouldBe(4);
         await using var tail = site.Launch("m1", "cluster", "tail");
-        var (code, text, _) = await site.RunAsync("m3", "yes\n", default, "cluster", "leave");
+        var (code, text, _) = await site.AttendAsync("m3", "yes\n", default, "cluster", "leave");
         (code, text.Contains("shards go to m1 and m2.\nType yes to do it: m3 hands on its", StringComparison.Ordinal)).ShouldBe((0, true), text);
         (await site.EndOfAsync("m3")).ExitCode.ShouldBe(0);
         await tail.WaitForLineAsync("member.left");
@@ -127,6 +127,6 @@ public sealed class ClusterVerbsTests
         (await tail.EndAsync()).ExitCode.ShouldBe(0);
     }
 
-    private static async Task<string?> OwnerAsync(ClusterSiteOfThree site, int shard) =>
-        (await site.JsonAsync("m1", "shards", "ls")).Json.GetProperty("shards")[shard].GetProperty("owner").GetString();
+    private static async Task<string> OwnerAsync(ClusterSiteOfThree site, int shard) =>
+        (await site.JsonAsync("m1", "shards", "ls")).Json.GetProperty("shards")[shard].GetProperty("owner").GetString()!;
 }
