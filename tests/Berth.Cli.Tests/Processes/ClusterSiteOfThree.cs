@@ -41,7 +41,7 @@ internal sealed class ClusterSiteOfThree : IAsyncDisposable
     /// <summary>Looks again and again, and no longer than a minute.</summary>
     public async Task UntilAsync(Func<Task<bool>> isSo)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         for (var began = TimeProvider.System.GetTimestamp(); !await isSo(); await timer.WaitForNextTickAsync())
         {
             TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromMinutes(1));
