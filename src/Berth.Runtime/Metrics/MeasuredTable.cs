@@ -32,6 +32,10 @@ public sealed class MeasuredTable(IMembershipTable inner, StoreMeasures measures
         measures.FollowAsync(StoreOperation.Change, measures.Start(), inner.DownAsync(member, cancel));
 
     /// <inheritdoc/>
+    public ValueTask<bool> AdoptSecretAsync(IReadOnlyList<string> from, string to, CancellationToken cancel) =>
+        measures.FollowAsync(StoreOperation.Change, measures.Start(), inner.AdoptSecretAsync(from, to, cancel));
+
+    /// <inheritdoc/>
     public ValueTask<ClusterTable> ReadAsync(CancellationToken cancel) =>
         measures.FollowAsync(StoreOperation.Members, measures.Start(), inner.ReadAsync(cancel));
 }

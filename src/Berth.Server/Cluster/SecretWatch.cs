@@ -83,7 +83,8 @@ internal sealed class SecretWatch
         {
             if (await table.AdoptSecretAsync(from, Current.First.Digest, either.Token))
             {
-                _log.Adopted(Current.Digests.Count());
+                var accepted = Current.Digests.Count();
+                _log.Adopted(accepted);
             }
             else
             {

@@ -27,5 +27,5 @@ internal sealed class TraceSampler(double ratio) : Sampler
     }
 
     private static SamplingResult Of(in ActivityContext decided) =>
-        new((decided.TraceFlags & ActivityTraceFlags.Recorded) != 0 ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
+        new((decided.TraceFlags & ActivityTraceFlags.Recorded) != ActivityTraceFlags.None ? SamplingDecision.RecordAndSample : SamplingDecision.Drop);
 }

@@ -143,7 +143,11 @@ public sealed partial class MonitoringFilesTests(RealScrape real) : IClassFixtur
     {
         using var process = Process.Start(new ProcessStartInfo(tool, arguments)
         {
-            WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();

@@ -38,5 +38,7 @@ internal sealed class ShortLives(int lives, Action onLast) : IMembershipTable
 
     public ValueTask<bool> DownAsync(Incarnation member, CancellationToken cancel) => _inner.DownAsync(member, cancel);
 
+    public ValueTask<bool> AdoptSecretAsync(IReadOnlyList<string> from, string to, CancellationToken cancel) => _inner.AdoptSecretAsync(from, to, cancel);
+
     public ValueTask<ClusterTable> ReadAsync(CancellationToken cancel) => _inner.ReadAsync(cancel);
 }

@@ -21,9 +21,9 @@ public sealed class ClusterMetricsTests
         all.Sum(told => told.Sum("berth_claims_total", ("pool", "cad"), ("result", "granted"))).ShouldBe(2);
         all.Sum(told => told.Sum("berth_pool_seats", ("pool", "cad"), ("state", "total"))).ShouldBe(4);
         all.Sum(told => told["berth_shards", ("state", "held")]).ShouldBe(256);
-        all.ShouldAllBe(told => told["berth_shards", ("state", "orphaned")] == 0);
-        all.ShouldAllBe(told => told["berth_cluster_members", ("status", "up")] == 3);
-        all.ShouldAllBe(told => told["berth_lease_left_seconds"] > 0 && told["berth_lease_left_seconds"] <= 1.5);
+        all.All(told => told["berth_shards", ("state", "orphaned")] == 0).ShouldBeTrue();
+        all.All(told => told["berth_cluster_members", ("status", "up")] == 3).ShouldBeTrue();
+        all.All(told => told["berth_lease_left_seconds"] > 0 && told["berth_lease_left_seconds"] <= 1.5).ShouldBeTrue();
         all.Sum(told => told.Sum("berth_shard_moves_total")).ShouldBeGreaterThanOrEqualTo(256);
         var edge = await other.Member.ScrapeAsync();
         edge["berth_hops_total", ("result", "answered")].ShouldBeGreaterThanOrEqualTo(1);
@@ -37,7 +37,7 @@ public sealed class ClusterMetricsTests
         await SettledAsync(rig, 2);
         await rig.UntilAsync(() => rig.Members.Sum(member => member.Member.InCluster!.Measures.Takeovers.Read().Counts.Sum()) > 0);
         var left = await ScrapeAsync(rig);
-        left.ShouldAllBe(told => told["berth_cluster_members", ("status", "up")] == 2 && told["berth_cluster_members", ("status", "down")] == 1);
+        left.All(told => told["berth_cluster_members", ("status", "up")] == 2 && told["berth_cluster_members", ("status", "down")] == 1).ShouldBeTrue();
         left.Sum(told => told["berth_takeover_duration_seconds_count"]).ShouldBeGreaterThanOrEqualTo(1);
         left.Sum(told => told["berth_shards", ("state", "held")]).ShouldBe(256);
         left.Sum(told => told.Sum("berth_pool_seats", ("pool", "cad"), ("state", "leased"))).ShouldBe(2);
