@@ -58,10 +58,7 @@ internal sealed class PoolActor
     /// <summary>Why the pool is not open, while the actor tries again; null: it is, or was not tried yet.</summary>
     public string? OpenFailure { get; private set; }
 
-    /// <summary>
-    /// The opening that the actor last appended under. Read from anywhere: an old one is fenced by the store, which is what openings
-    /// are for.
-    /// </summary>
+    /// <summary>The opening that it last appended under. Read from anywhere: an old one is fenced by the store, which is what openings are for.</summary>
     public Opening Opening => _opening;
 
     /// <summary>Live claims. Read from anywhere, for display: a turn that is under way may count or not.</summary>
