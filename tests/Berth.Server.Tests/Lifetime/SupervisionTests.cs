@@ -133,7 +133,6 @@ public sealed class SupervisionTests : IDisposable
         await using (var supervision = Begin(log))
         {
             supervision.Serves("127.0.0.1", 1, () => throw new InvalidOperationException("closed already"));
-            await HearAsync("STATUS=starting");
             while (log.Count("supervisor.ended") == 0)
             {
                 _clock.Advance(_step);
