@@ -7,7 +7,7 @@ namespace Berth.Bundle.Tests;
 /// </summary>
 public sealed class SiteWithoutNetworkTests(MadeBundle bundle) : IDisposable
 {
-    /// <summary>$AS is who does it, $INSTALL how it is installed, $PROGRAMS where to. The environment of each program is empty.</summary>
+    /// <summary>A process namespace ends the member with the script. $AS is who does it, $INSTALL how it is installed, $PROGRAMS where to. The environment of each program is empty.</summary>
     private const string Script = """
         set -eu
         ip link set lo up
@@ -19,7 +19,6 @@ public sealed class SiteWithoutNetworkTests(MadeBundle bundle) : IDisposable
         berth add licenses --public-key "$VENDOR" >added
         berth serve -b 127.0.0.1 -p 6349 >serve.log 2>&1 &
         member=$!
-        trap 'kill -9 $member 2>/dev/null || true' EXIT
         tail -F serve.log 2>/dev/null --pid=$member | sed '/  seats /q' >/dev/null
         berth claim node1 --url http://127.0.0.1:6349/
         berth release node1 --url http://127.0.0.1:6349/
@@ -48,7 +47,7 @@ public sealed class SiteWithoutNetworkTests(MadeBundle bundle) : IDisposable
         await Command.DoAsync("chown", "-R", who.Length > 0 ? "65534:65534" : "0:0", folder);
         var end = await Command.RunAsync(
             "unshare",
-            ["-n", "bash", "-c", Script],
+            ["-n", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", Script],
             ("SITE", folder),
             ("AS", who),
             ("BUNDLE", bundle.Unpacked),
