@@ -22,6 +22,9 @@ internal sealed class CrowdNode(int number, string pool, Rota rota, EdgeCalls ca
     private int _names;
     private bool _holds;
 
+    /// <summary>A release under this name may yet be done, and take what it has claimed since.</summary>
+    private bool _mayLose;
+
     private string Name => string.Create(CultureInfo.InvariantCulture, $"{pool}-n{number}-{_names}");
 
     /// <summary>Told of all that a node wanted, when it is done.</summary>
@@ -59,7 +62,7 @@ internal sealed class CrowdNode(int number, string pool, Rota rota, EdgeCalls ca
         }
 
         _holds = last.Outcome == Outcome.Ok || (_holds && last.Status != 410);
-        Done?.Invoke(new Errand(renews, began, recorder.Now, last, tries));
+        Done?.Invoke(new Errand(renews && !_mayLose, began, recorder.Now, last, tries));
     }
 
     private async Task ReleaseAsync()
@@ -67,9 +70,10 @@ internal sealed class CrowdNode(int number, string pool, Rota rota, EdgeCalls ca
         foreach (var member in rota.Order(_random))
         {
             var last = await calls.AskAsync(member, Verb.Release, pool, Name, _limit);
-            if (last.Outcome == Outcome.Unknown && _random.Next(100) >= SameNamePercent)
+            if (last.Outcome == Outcome.Unknown)
             {
-                _names++;
+                _mayLose = _random.Next(100) < SameNamePercent;
+                _names += _mayLose ? 0 : 1;
             }
 
             // Not found is an answer. One that was refused may be tried elsewhere; one of which nobody knows is not repeated.

@@ -3,7 +3,7 @@ using Berth.Chaos.History;
 namespace Berth.Chaos.Nodes;
 
 /// <summary>What a node wanted once, over as many members as it had to ask.</summary>
-/// <param name="IsHeartbeat">It held a seat and renewed it; otherwise it claimed one.</param>
+/// <param name="IsHeartbeat">It held a seat for certain and renewed it; otherwise it claimed one, or a release of its own may yet be done.</param>
 /// <param name="Began">Before it asked the first member.</param>
 /// <param name="Ended">When it had its answer, or had asked every member in vain.</param>
 /// <param name="Last">The last request.</param>
