@@ -30,7 +30,7 @@ internal sealed class ClusterSiteOfThree : IAsyncDisposable
 
         foreach (var member in site._members.Values)
         {
-            await member.WaitForEdgeAsync();
+            await member.WaitForLineAsync("  members ");
         }
 
         await site.UntilAsync(site.IsBalancedAsync);
