@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Npgsql;
 
 namespace Berth.Storage.Postgres;
@@ -7,6 +8,9 @@ internal static class PostgresStore
 {
     /// <summary>The oldest version whose tables and settings are used.</summary>
     private const int OldestVersion = 13;
+
+    /// <summary>How the driver begins to say that there is none.</summary>
+    private const string NoPassword = "No password has been provided";
 
     /// <summary>How long it may take until a server is found and the tables are there.</summary>
     private static readonly TimeSpan _limit = TimeSpan.FromSeconds(15);
@@ -40,7 +44,7 @@ internal static class PostgresStore
         using var limit = new CancellationTokenSource(_limit, time);
         try
         {
-            await using var session = await hosts.OpenAsync(limit.Token);
+            await using var session = await FirstAsync(hosts, limit.Token);
             await CheckServerAsync(hosts, session, limit.Token);
             await (use == StoreUse.Read
                 ? PostgresSchema.LookAsync(session.Connection, limit.Token)
@@ -55,6 +59,25 @@ internal static class PostgresStore
         }
     }
 
+    /// <summary>
+    /// A process that has just started, or a busy machine, may take longer for its first connections than a member may wait for them later:
+    /// what was too slow is tried again, until the limit.
+    /// </summary>
+    private static async Task<PostgresSession> FirstAsync(PostgresHosts hosts, CancellationToken limit)
+    {
+        while (true)
+        {
+            try
+            {
+                return await hosts.OpenAsync(limit);
+            }
+            catch (NpgsqlException slow) when (slow.GetBaseException() is TimeoutException && !limit.IsCancellationRequested)
+            {
+                continue;
+            }
+        }
+    }
+
     private static async Task CheckServerAsync(PostgresHosts hosts, PostgresSession session, CancellationToken cancel)
     {
         if (session.Connection.PostgreSqlVersion.Major < OldestVersion)
@@ -64,7 +87,7 @@ internal static class PostgresStore
         }
 
         // Two sessions at once, and then the first again: whoever lends one session to several shows here.
-        await using var other = await hosts.OpenAsync(cancel);
+        await using var other = await FirstAsync(hosts, cancel);
         await using var who = new NpgsqlCommand("SELECT pg_backend_pid()", session.Connection);
         if (await who.ExecuteScalarAsync(cancel) is not int pid || pid != session.Connection.ProcessID || pid == other.Connection.ProcessID)
         {
@@ -79,6 +102,10 @@ internal static class PostgresStore
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
             $"there is no database {address.Database} at {address.HostNames}: create it, owned by the user of the address",
         PostgresException refused => $"store {address} cannot be opened: {refused.MessageText} (SQLSTATE {refused.SqlState})",
+        NpgsqlException when error.GetBaseException() is AuthenticationException untrusted =>
+            $"the certificate of PostgreSQL at {address.HostNames} is not trusted ({untrusted.Message}): name its authority with sslrootcert=FILE in the address",
+        NpgsqlException unknown when unknown.Message.StartsWith(NoPassword, StringComparison.Ordinal) =>
+            $"PostgreSQL at {address.HostNames} asks for a password, and none was given: name its file with --store-password-file",
         OperationCanceledException => $"PostgreSQL at {address.HostNames} did not answer within {_limit.TotalSeconds} s: check the server and the way to it",
         _ => $"PostgreSQL cannot be reached at {address.HostNames} ({Innermost(error)}): check that it runs, listens there and takes writes",
     };

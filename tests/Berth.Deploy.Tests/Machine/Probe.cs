@@ -22,7 +22,7 @@ internal static class Probe
         while (true)
         {
             await using var connection = await RawHttp.ConnectAsync(int.Parse(told[(told.LastIndexOf(':') + 1)..]));
-            await connection.SendAsync($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            await connection.SendAsync($"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
             var answer = await connection.ReadAsync();
             if (answer.Status == status)
             {

@@ -64,7 +64,7 @@ public sealed class ChangedPasswordTests : IAsyncLifetime
     {
         _ = await store.Shared!.Table.ReadAsync(Cancel);
         (await store.Journal.ListPoolsAsync(null, 10)).ShouldBe([new PoolName("p")]);
-        await store.Journal.RecordDenialsAsync([]);
+        (await store.Journal.CreatePoolAsync(new PoolName("p"))).ShouldBeFalse();
     }
 
     /// <summary>As a restart of the server does it.</summary>
