@@ -312,9 +312,9 @@ internal sealed class PoolActor
         catch (Exception failure)
         {
             _shared.Log.AppendUnknown(failure, Name.Value, failure.Message);
+            _turn.Trace(began, null);
             _turn.SweepWanted = false;
             _replay.State.Undo();
-            _turn.Trace(began, null);
             _turn.AnswerUnknown();
             return TurnEnd.Unsure;
         }
