@@ -19,8 +19,8 @@ internal sealed class MembershipRenewals(PostgresHosts hosts) : IAsyncDisposable
 
     private readonly PostgresLine _line = new(hosts);
 
-    /// <summary>The last answer. The line guards it.</summary>
-    private Answer _last = new(null, default, NoChange, []);
+    /// <summary>The last answer. A call that was given up may put its own here late: what is answered is what the call itself has read.</summary>
+    private volatile Answer _last = new(null, default, NoChange, []);
 
     private const long NoChange = -1;
 
@@ -31,7 +31,8 @@ internal sealed class MembershipRenewals(PostgresHosts hosts) : IAsyncDisposable
 
     private async Task<RenewResult> RenewAsync(PostgresSession session, Incarnation member, CancellationToken cancel)
     {
-        var known = _last.Session == session && _last.Member == member ? _last : new Answer(session, member, NoChange, []);
+        var last = _last;
+        var known = last.Session == session && last.Member == member ? last : new Answer(session, member, NoChange, []);
         await using var batch = new NpgsqlBatch(session.Connection).Then(Raise, member.Value).Then(Owned, member.Value, known.Change);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
         var level = 0;
@@ -52,8 +53,9 @@ internal sealed class MembershipRenewals(PostgresHosts hosts) : IAsyncDisposable
             return RenewResult.Down;
         }
 
-        _last = change == known.Change ? known : new Answer(session, member, change, owned);
-        return new RenewResult(Up: true, _last.Owned, level);
+        var answer = change == known.Change ? known : new Answer(session, member, change, owned);
+        _last = answer;
+        return new RenewResult(Up: true, answer.Owned, level);
     }
 
     private sealed record Answer(PostgresSession? Session, Incarnation Member, long Change, IReadOnlyList<OwnedShard> Owned);

@@ -24,8 +24,8 @@ internal sealed class MembershipView(PostgresHosts hosts) : IAsyncDisposable
 
     private readonly PostgresLine _line = new(hosts);
 
-    /// <summary>What was read last. The line guards it.</summary>
-    private Seen _last = _nothing;
+    /// <summary>What was read last. A call that was given up may put its own here late: what is answered is what the call itself has read.</summary>
+    private volatile Seen _last = _nothing;
 
     public ValueTask<ClusterTable> ReadAsync(CancellationToken cancel) => _line.RepeatAsync(ReadAsync, cancel);
 
@@ -38,9 +38,11 @@ internal sealed class MembershipView(PostgresHosts hosts) : IAsyncDisposable
     private async Task<ClusterTable> ReadAsync(PostgresSession session, CancellationToken cancel)
     {
         // Another connection may lead to another server, whose numbers mean something else.
-        var known = _last.Session == session ? _last : _nothing;
-        _last = await LookAsync(session, known, cancel) ?? await ReadRowsAsync(session, known, cancel);
-        return _last.Table;
+        var last = _last;
+        var known = last.Session == session ? last : _nothing;
+        var seen = await LookAsync(session, known, cancel) ?? await ReadRowsAsync(session, known, cancel);
+        _last = seen;
+        return seen.Table;
     }
 
     /// <summary>Null: something has changed but counters.</summary>
