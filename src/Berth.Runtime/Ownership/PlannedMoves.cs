@@ -77,8 +77,8 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
 
         try
         {
-            var moved = await MoveAsync(shard, successor, stop);
-            return new ShardMoved(moved ? ShardMoveOutcome.Moved : ShardMoveOutcome.Overtaken, parts.Time.GetElapsedTime(began));
+            var outcome = await MoveAsync(shard, successor, stop);
+            return new ShardMoved(outcome, parts.Time.GetElapsedTime(began));
         }
         finally
         {
@@ -119,32 +119,32 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
         }
     }
 
-    /// <summary>True: the successor has it. It does not throw.</summary>
-    private async Task<bool> MoveAsync(HeldShard shard, MemberRow to, CancellationToken stop)
+    /// <summary>Overtaken, moved or unsettled. It does not throw.</summary>
+    private async Task<ShardMoveOutcome> MoveAsync(HeldShard shard, MemberRow to, CancellationToken stop)
     {
         if (stop.IsCancellationRequested || !shard.Drain())
         {
-            return false;
+            return ShardMoveOutcome.Overtaken;
         }
 
         await parts.Host.DrainAsync(shard, parts.Options.DrainLimit);
         var settled = parts.Time.GetTimestamp() >= shard.SettlesAt;
         if (!parts.Shards.GiveUp(shard))
         {
-            return false;
+            return ShardMoveOutcome.Overtaken;
         }
 
         parts.Host.Close([shard]);
         parts.Kept.Keep(shard.Number, TimeSpan.Zero);
         if (!await TransferAsync(shard, to, settled, stop))
         {
-            return false;
+            return ShardMoveOutcome.Unsettled;
         }
 
         parts.Measures.ShardsHandedOn.Add();
         parts.Log.Moved(shard.Number, to.Card.Name);
         await tell(to);
-        return true;
+        return ShardMoveOutcome.Moved;
     }
 
     /// <summary>

@@ -17,8 +17,11 @@ public enum ShardMoveOutcome
     /// <summary>The successor is not up, as the owner sees it. Nothing happened.</summary>
     NoSuccessor = 4,
 
-    /// <summary>The owner is leaving, moves the shard already, or the successor ended midway: where the shard is, the table says.</summary>
+    /// <summary>The owner is leaving, or moves the shard already. Nothing happened for this request.</summary>
     Overtaken = 5,
+
+    /// <summary>The owner gave the shard up, and the successor ended midway or nobody said whether it has it: where the shard is, the table says.</summary>
+    Unsettled = 6,
 }
 
 /// <summary>A move that an operator asked for.</summary>

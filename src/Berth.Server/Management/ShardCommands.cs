@@ -75,10 +75,10 @@ internal sealed class ShardCommands(ClusterSteering steering, MemberCalls calls,
                 shard, owner.Card.Name, to.Card.Name, Math.Round(moved.Pause.TotalMilliseconds, 1), (long)keep.TotalMilliseconds, Before: false);
         }
 
-        if (report.IsUnknown)
+        if (report.IsUnknown || report.Moved is { Outcome: ShardMoveOutcome.Unsettled })
         {
             return new Problem(
-                ProblemCodes.OutcomeUnknown, 503, $"{owner.Card.Name} stopped answering: whether shard {shard} was moved is not known; 'berth shards ls' says where it is");
+                ProblemCodes.OutcomeUnknown, 503, $"{owner.Card.Name} does not say how it ended: whether shard {shard} was moved is not known; 'berth shards ls' says where it is");
         }
 
         // It stays where it is, so nothing is to be kept.

@@ -1,5 +1,6 @@
 using Berth.Protocol;
 using Berth.Runtime.Ownership;
+using Berth.Testing.Cluster;
 
 namespace Berth.Server.Tests.Management;
 
@@ -86,5 +87,26 @@ public sealed class ShardCommandsTests
         };
         (await rig.RefusedAsync(0, one => one.Cluster.MoveAsync(new MoveShardRequest(shard, "m2"), default))).Code.ShouldBe(ProblemCodes.OutcomeUnknown);
         rig.Cluster.OwnerOfShard(shard).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task An_owner_that_leaves_before_it_knows_who_has_the_shard_leaves_it_open()
+    {
+        await using var rig = await ClusterRig.StartAsync(3);
+        var shard = rig.Cluster.Read().Shards.First(row => row.Owner == rig.Cluster[1].Self).Shard;
+        var table = rig.Cluster[1].Table;
+        table.OnCall = call =>
+        {
+            if (call is TableCall.Transfer)
+            {
+                throw new IOException("whether it was done is not known");
+            }
+        };
+        var before = table.Count(TableCall.Transfer);
+        var asked = rig.Cluster.Begin(() => rig.At(0).Cluster.MoveAsync(new MoveShardRequest(shard, "m2"), default));
+        await rig.Cluster.UntilAsync(() => table.Count(TableCall.Transfer) > before);
+        rig.Cluster.BeginLeave(1);
+        (await rig.Cluster.WaitAsync(asked)).Problem!.Code.ShouldBe(ProblemCodes.OutcomeUnknown);
+        table.OnCall = null;
     }
 }
