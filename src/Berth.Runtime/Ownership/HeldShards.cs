@@ -15,17 +15,8 @@ public sealed class HeldShards
     private readonly HeldShard?[] _held = new HeldShard?[Shards.Count];
     private readonly long[] _givenUp = new long[Shards.Count];
 
-    /// <summary>The newest epochs that the table ever told this member, over all its lives. Used by one watch at a time.</summary>
-    private readonly long[] _newest = new long[Shards.Count];
-
-    /// <summary>Shards whose epoch was once smaller than before: the store went back in time. Used by one watch at a time.</summary>
-    private readonly bool[] _wentBack = new bool[Shards.Count];
-
     /// <summary>Holds nothing.</summary>
     public HeldShards(TimeProvider time) => _time = time;
-
-    /// <summary>The store was once seen to have gone back in time.</summary>
-    internal bool WentBack { get; private set; }
 
     /// <summary>How many are held.</summary>
     public int Count => _held.Count(shard => shard is not null);
@@ -46,22 +37,11 @@ public sealed class HeldShards
 
     internal HeldShard? At(int shard) => Volatile.Read(ref _held[shard]);
 
-    /// <summary>The newest epoch of this shard that was ever seen, this one included.</summary>
-    internal Epoch See(ShardRow row)
-    {
-        if (row.Epoch.Value < _newest[row.Shard])
-        {
-            _wentBack[row.Shard] = WentBack = true;
-        }
-
-        return new(_newest[row.Shard] = Math.Max(_newest[row.Shard], row.Epoch.Value));
-    }
-
     /// <summary>
     /// A store that went back in time gives epochs for the second time, and one that this member has lost or given up never counts
     /// again: it owns the shard, and can only serve it under a newer one.
     /// </summary>
-    internal bool NeedsNewEpoch(ShardRow row) => _wentBack[row.Shard] && At(row.Shard) is null && row.Epoch.Value <= _givenUp[row.Shard];
+    internal bool NeedsNewEpoch(ShardRow row) => At(row.Shard) is null && row.Epoch.Value <= _givenUp[row.Shard];
 
     /// <summary>
     /// Takes the table's answer to a renewal that was sent at <paramref name="sentAt"/>. Those lost are closed when this returns.

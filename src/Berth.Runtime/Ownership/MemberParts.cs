@@ -18,6 +18,9 @@ internal sealed record MemberParts(
     /// <summary>What is counted.</summary>
     public ClusterMeasures Measures { get; init; } = new();
 
+    /// <summary>What the table told this process.</summary>
+    public StoreMemory Memory { get; } = new();
+
     /// <summary>What planned moves leave here.</summary>
     public KeptShards Kept { get; } = new(Time);
 
@@ -41,6 +44,7 @@ internal sealed record MemberParts(
         if (change.Taken.Count > 0)
         {
             Log.Taken(change.Taken.Count, change.Taken[0].Number, change.Taken[0].Epoch.Value);
+            Host.WithholdAfterLoss(change.Taken);
             Host.Open(change.Taken, opened);
         }
     }

@@ -81,6 +81,11 @@ internal sealed class MemberWatch : IDisposable
         }
 
         _sightings.Look(table, askedAt);
+        if (_parts.Memory.See(table.Members) is [var (member, before), ..])
+        {
+            _parts.Host.NoteStoreWentBack($"{member.Card.Name} had renewed its lease {before} times and has {member.Counter} times");
+        }
+
         if (!ReferenceEquals(table.Shards, _view?.Table.Shards))
         {
             FindLoss(table);
@@ -100,7 +105,7 @@ internal sealed class MemberWatch : IDisposable
     {
         foreach (var shard in table.Shards)
         {
-            var newest = _parts.Shards.See(shard);
+            var newest = _parts.Memory.See(shard);
             if (shard.Epoch.Value < newest.Value)
             {
                 _parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {newest.Value} and is at {shard.Epoch.Value}");

@@ -50,7 +50,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
             return new ShardMoved(ShardMoveOutcome.NotOwned, TimeSpan.Zero);
         }
 
-        if (parts.Host.Keeps(number))
+        if (parts.Host.KeepsShards)
         {
             return new ShardMoved(ShardMoveOutcome.Withheld, TimeSpan.Zero);
         }
@@ -61,7 +61,9 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
         }
 
         var began = parts.Time.GetTimestamp();
-        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        // Whoever waits for it goes on in this very thread, once nothing is left to be done here.
+        var over = new TaskCompletionSource();
         CancellationToken stop;
         lock (_gate)
         {
@@ -95,7 +97,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
             var view = look();
             if (view.Candidates.Any(member => member.Incarnation == self))
             {
-                await MoveAsync(view.Candidates, MovedTogether, shard => !parts.Host.Keeps(shard.Number) && !parts.Kept.Keeps(shard.Number), stop);
+                await MoveAsync(view.Candidates, MovedTogether, shard => !parts.Host.KeepsShards && !parts.Kept.Keeps(shard.Number), stop);
             }
         }
     }

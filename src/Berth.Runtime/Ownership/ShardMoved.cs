@@ -11,7 +11,7 @@ public enum ShardMoveOutcome
     /// <summary>The member that was asked does not serve the shard. Nothing happened.</summary>
     NotOwned = 2,
 
-    /// <summary>The shard's seats are withheld where it is, and it stays there. Nothing happened.</summary>
+    /// <summary>The owner has seen the store go back in time, and hands nothing on. Nothing happened.</summary>
     Withheld = 3,
 
     /// <summary>The successor is not up, as the owner sees it. Nothing happened.</summary>

@@ -29,7 +29,7 @@ internal sealed class Takeover(MemberParts parts, Incarnation self)
             Follow(owner, result.Taken);
         }
 
-        if (parts.Shards.WentBack)
+        if (parts.Memory.AnyForgotten)
         {
             await RenumberAsync(view);
         }
@@ -47,7 +47,7 @@ internal sealed class Takeover(MemberParts parts, Incarnation self)
     /// <summary>Gives shards that this member owns, and can serve no more under their epochs, new ones. The next look finds them.</summary>
     private async ValueTask RenumberAsync(ClusterView view)
     {
-        foreach (var row in view.Table.Shards.Where(row => row.Owner == self && parts.Shards.NeedsNewEpoch(row)))
+        foreach (var row in view.Table.Shards.Where(row => row.Owner == self && parts.Memory.HasForgotten(row.Shard) && parts.Shards.NeedsNewEpoch(row)))
         {
             using var limit = parts.CallLimit();
             await parts.Table.TransferAsync(

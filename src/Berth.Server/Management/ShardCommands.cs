@@ -87,7 +87,7 @@ internal sealed class ShardCommands(ClusterSteering steering, MemberCalls calls,
         {
             ShardMoveOutcome.NotOwned => $"{owner.Card.Name} does not serve shard {shard} any more: 'berth shards ls' says who does",
             ShardMoveOutcome.Withheld =>
-                $"the seats of shard {shard} are withheld at {owner.Card.Name}, because the store went back in time, and it stays there until that member ends",
+                $"{owner.Card.Name} has seen the store go back in time and hands no shard on, {shard} neither, until that member ends",
             ShardMoveOutcome.NoSuccessor => $"{owner.Card.Name} does not see {to.Card.Name} live: try again in a moment",
             ShardMoveOutcome.Overtaken => $"{owner.Card.Name} is leaving or moves shard {shard} already: 'berth shards ls' says where it is",
             _ => $"{owner.Card.Name} at {owner.Card.Address} owns shard {shard} and does not take the request: it does not answer, or runs an older version",

@@ -62,6 +62,29 @@ public sealed class OwnershipLoopTests
     }
 
     [Fact]
+    public async Task Once_a_counter_went_back_seats_of_shards_that_are_taken_are_withheld()
+    {
+        await using var cluster = await TestCluster.StartAsync(members: 2);
+        var (kept, taken) = (cluster.NameOwnedBy(0), cluster.NameOwnedBy(1));
+        await cluster.PoolAsync(kept, seats: 2);
+        await cluster.PoolAsync(taken, seats: 2);
+        await cluster.ClaimAsync(taken, "a");
+        await cluster.PassAsync(TimeSpan.FromSeconds(5));
+        var looks = 0;
+        cluster[0].Table.OnRead = table => looks++ > 0
+            ? table
+            : table with { Members = [.. table.Members.Select(row => row with { Counter = row.Counter - 1 })] };
+        await cluster.UntilAsync(() => looks > 2);
+        cluster[0].Log.Count("store.went-back").ShouldBe(1, "it is said once and not at each look");
+
+        cluster.Kill(1);
+        await cluster.UntilAsync(() => cluster.OwnerOf(taken) == 0);
+        (await cluster.ClaimAsync(taken, "a")).ShouldBeOfType<Renewed>();
+        (await cluster.ClaimAsync(taken, "b")).ShouldBe(GrantsWithheld.Instance);
+        (await cluster.ClaimAsync(kept, "b")).ShouldBeOfType<Granted>("what it had all the time it knows");
+    }
+
+    [Fact]
     public async Task What_it_knew_of_the_store_outlives_its_life()
     {
         await using var cluster = await TestCluster.StartAsync(members: 1);

@@ -53,7 +53,7 @@ public sealed class PoolActorOwnershipTests : IAsyncLifetime
         (await ClaimAsync("b")).ShouldBe(GrantsWithheld.Instance);
         (await ClaimAsync("a")).ShouldBeOfType<Renewed>();
         _log.Count("store.went-back").ShouldBe(1);
-        _shared.IsKept(_place.Shard).ShouldBeTrue();
+        _shared.StoreWentBack.ShouldBeTrue();
         for (var i = 0; i < 4; i++)
         {
             await _actor.SendAsync(new SetPolicyException(new(TimeSpan.FromSeconds(40 + i), null, null), Who.Nobody), default);

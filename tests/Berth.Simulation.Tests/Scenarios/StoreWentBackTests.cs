@@ -26,9 +26,33 @@ public sealed class StoreWentBackTests
             .ShouldBe(1);
         script.Claim("n9", "m1", other).Reply.ShouldBeOfType<Granted>();
 
-        // Whoever starts again answers for what the store says.
+        // Whoever starts again answers for what the store says; the other one has seen that it went back, and never knew this pool.
+        script["m1"].Crash(KillKind.Process);
+        script.RunUntil(() => script.OwnerOf(pool) == "m2");
+        script.Claim("n3", "m2", pool).Reply.ShouldBe(GrantsWithheld.Instance);
         script["m1"].Start();
-        script.RunUntil(() => script.Claim("n3", "m2", pool).Reply is Granted);
+        script["m2"].Crash(KillKind.Process);
+        script.RunUntil(() => script.Claim("n3", "m1", pool).Reply is Granted);
+    }
+
+    [Fact]
+    public void Whoever_takes_a_pool_that_another_one_knew_better_gives_none_of_its_seats()
+    {
+        using var script = Script.Started(2);
+        var (pool, other) = (script.PoolAt("m1", seats: 3), script.PoolAt("m2", seats: 1));
+        script.Claim("n1", "m1", pool).Reply.ShouldBeOfType<Granted>();
+        var mark = script.Store.Mark();
+        script.Claim("n2", "m1", pool).Reply.ShouldBeOfType<Granted>();
+        script.Run(TimeSpan.FromSeconds(5));
+        script.Store.GoBackTo(mark);
+
+        // m1 has not been asked to write since, and ends before it could notice that the claim of n2 is gone.
+        script.Run(TimeSpan.FromSeconds(1));
+        script["m1"].Crash(KillKind.Power);
+        script.RunUntil(() => script.OwnerOf(pool) == "m2");
+        script.Claim("n1", "m2", pool).Reply.ShouldBeOfType<Renewed>();
+        script.Claim("n3", "m2", pool).Reply.ShouldBe(GrantsWithheld.Instance);
+        script.Claim("n9", "m2", other).Reply.ShouldBeOfType<Granted>("it was m2's all the time");
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class CrowdTests(ITestOutputHelper output)
         var behaviors = Enum.GetValues<Behavior>().ToDictionary(behavior => behavior, _ => 0L);
         var acts = Enum.GetValues<OperatorAct>().ToDictionary(act => act, _ => 0L);
         var faults = Enum.GetValues<FaultKind>().ToDictionary(kind => kind, _ => 0L);
-        var strikes = 0L;
+        var (strikes, moved) = (0L, 0L);
         for (ulong seed = 1; seed <= 50; seed++)
         {
             using var run = new PlayedRun(seed).Until(RunTimes.End);
@@ -75,15 +75,17 @@ public sealed class CrowdTests(ITestOutputHelper output)
             acts.Keys.ToList().ForEach(one => acts[one] += run.Counts.Of(one));
             faults.Keys.ToList().ForEach(one => faults[one] += run.Stage.Scene.Begun.GetValueOrDefault(one));
             strikes += run.Stage.Scene.Strikes;
+            moved += run.Counts.Moved;
         }
 
         output.WriteLine(string.Join(", ", behaviors.Select(one => $"{one.Key} {one.Value}")));
         output.WriteLine(string.Join(", ", acts.Select(one => $"{one.Key} {one.Value}")));
-        output.WriteLine(string.Join(", ", faults.Select(one => $"{one.Key} {one.Value}")) + $", strikes {strikes}");
+        output.WriteLine(string.Join(", ", faults.Select(one => $"{one.Key} {one.Value}")) + $", strikes {strikes}, shards moved {moved}");
         behaviors.Where(one => one.Value == 0).ShouldBeEmpty();
         acts.Where(one => one.Value == 0).ShouldBeEmpty();
         faults.Where(one => one.Value == 0).ShouldBeEmpty();
         strikes.ShouldBeGreaterThan(0);
+        moved.ShouldBeGreaterThan(100);
     }
 
     private sealed class Eavesdropper(List<NodeRequest> asked) : Check

@@ -41,6 +41,9 @@ internal sealed class TrafficCounts
     /// <summary>Requests that were answered.</summary>
     public long Answered { get; private set; }
 
+    /// <summary>Shards that were moved because an operator wanted it.</summary>
+    public long Moved { get; private set; }
+
     /// <summary>What an operator wanted and got.</summary>
     public long Of(OperatorAct act) => _acts[(int)act];
 
@@ -57,4 +60,6 @@ internal sealed class TrafficCounts
     }
 
     public void AddAnswered() => Answered++;
+
+    public void AddMoved(bool moved) => Moved += moved ? 1 : 0;
 }

@@ -53,6 +53,11 @@ internal sealed class Crowd
             new Operator(crowd, one).Begin();
         }
 
+        if (setting.Moves is { } every && !without.Contains(Mover.Name))
+        {
+            new Mover(crowd, every).Begin();
+        }
+
         return crowd;
     }
 

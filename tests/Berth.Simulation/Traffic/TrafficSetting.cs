@@ -69,9 +69,12 @@ internal sealed record TrafficSetting(
     /// <summary>The first operator, who sets everything up. Nothing goes without.</summary>
     public string Founder { get; } = "founder";
 
+    /// <summary>How often somebody moves a shard that is in use; null: nobody does.</summary>
+    public Span? Moves { get; init; }
+
     /// <summary>Everybody who asks.</summary>
     public IEnumerable<string> Askers =>
-        [Founder, .. Nodes.Select(node => node.Asker), .. Operators.Select(one => one.Asker)];
+        [Founder, .. Nodes.Select(node => node.Asker), .. Operators.Select(one => one.Asker), .. Moves is null ? Array.Empty<string>() : [Mover.Name]];
 
     public static TrafficSetting Of(Dice dice, TrafficProfile? wanted = null)
     {
@@ -84,7 +87,10 @@ internal sealed record TrafficSetting(
             pools,
             [.. NodesOf(dice, profile, pools), .. pools.Select(Visitor)],
             OperatorsOf(profile),
-            new Policy(ttl, dice.Pick(Enum.GetValues<Strategy>()), Heartbeats: true));
+            new Policy(ttl, dice.Pick(Enum.GetValues<Strategy>()), Heartbeats: true))
+        {
+            Moves = dice.Fork(Mover.Name).Chance(0.5) ? new Span(1, 15) : null,
+        };
     }
 
     private static List<PoolSetting> PoolsOf(Dice dice, TrafficProfile profile)
