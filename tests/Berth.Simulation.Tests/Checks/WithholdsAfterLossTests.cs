@@ -1,3 +1,4 @@
+using Berth.Pools;
 using Berth.Simulation.Checks;
 using Berth.Simulation.Kernel;
 using Berth.Simulation.Model;
@@ -37,6 +38,18 @@ public sealed class WithholdsAfterLossTests
         scene.Told(late);
         scene.Commit("m2", scene.Batch(1, 1, Scene.Grant("z", 2)));
         scene.Found.ShouldNotBeNull().ShouldContain("it knew version 5 when the store had 4");
+    }
+
+    [Fact]
+    public void Nobody_withholds_seats_where_nothing_was_forgotten()
+    {
+        using var scene = Begin();
+        GoBack(scene, 3);
+        scene.Give("m1", Scene.Put("y"), GrantsWithheld.Instance, 0);
+        scene.Found.ShouldBeNull();
+        using var sound = Begin();
+        sound.Give("m1", Scene.Put("y"), GrantsWithheld.Instance, 0);
+        sound.Found.ShouldNotBeNull().ShouldContain("withholds its seats, though the store has forgotten nothing");
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using Berth.Pools;
 using Berth.Runtime.Journal;
+using Berth.Simulation.Cluster;
 using Berth.Simulation.Kernel;
 using Berth.Simulation.Model;
 
 namespace Berth.Simulation.Checks;
 
-/// <summary>Who knows that the store has forgotten events of a pool gives none of its seats any more.</summary>
+/// <summary>Who knows that the store has forgotten events of a pool gives none of its seats any more; where nothing was forgotten nobody withholds any.</summary>
 internal sealed class WithholdsAfterLoss : Check
 {
     private readonly ClusterModel _model;
@@ -33,6 +34,16 @@ internal sealed class WithholdsAfterLoss : Check
                 break;
             default:
                 break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnGiven(GivenAnswer answer)
+    {
+        if (answer.Reply is GrantsWithheld && !_model.WentBack)
+        {
+            Violated(FormattableString.Invariant(
+                $"pool {answer.Pool}: {answer.Process.Name} at epoch {answer.Epoch.Value} withholds its seats, though the store has forgotten nothing"));
         }
     }
 
