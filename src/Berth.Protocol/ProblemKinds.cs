@@ -37,7 +37,7 @@ public static class ProblemKinds
         new(ProblemCodes.TooManyRequests, 429, "Too many requests"),
         new(ProblemCodes.Internal, 500, "The member failed"),
         new(ProblemCodes.Unavailable, 503, "Not possible at the moment"),
-        new(ProblemCodes.RestoredCopy, 503, "The store is a restored copy"),
+        new(ProblemCodes.RestoredCopy, 503, "The store is a restored copy, or went back in time"),
         new(ProblemCodes.NotWritten, 503, "The store refused"),
         new(ProblemCodes.OutcomeUnknown, 503, "It may have happened or not"),
     ];

@@ -59,7 +59,9 @@ public sealed class Member : IAsyncDisposable
             cluster is null ? null : () => cluster.Member.OwnsGlobalPool);
         _probes.ServesAll = () => cluster is not null || _host.ServesAll;
         _probes.IsMember = cluster is null ? null : () => cluster.Member.IsReady;
-        _probes.Withholds = () => Copy.Withheld is not null;
+        _probes.Withholds = () => Copy.Withheld is not null ? "restored copy, not confirmed: no seats are given"
+            : _host.HasSeenLoss ? "the store went back in time: seats are withheld where it may have forgotten some"
+            : null;
         var licenses = new LicenseBodies(Journal);
         var clock = new AnswerClock(time);
         var signature = string.IsNullOrEmpty(options.SigningSecret) ? null : new AnswerSignature(options.SigningSecret);

@@ -44,7 +44,7 @@ internal sealed record MemberParts(
         if (change.Taken.Count > 0)
         {
             Log.Taken(change.Taken.Count, change.Taken[0].Number, change.Taken[0].Epoch.Value);
-            Host.WithholdAfterLoss(change.Taken);
+            Host.Loss.Take(change.Taken);
             Host.Open(change.Taken, opened);
         }
     }

@@ -83,7 +83,7 @@ internal sealed class MemberWatch : IDisposable
         _sightings.Look(table, askedAt);
         if (_parts.Memory.See(table.Members) is [var (member, before), ..])
         {
-            _parts.Host.NoteStoreWentBack($"{member.Card.Name} had renewed its lease {before} times and has {member.Counter} times");
+            _parts.Host.Loss.See($"{member.Card.Name} had renewed its lease {before} times and has {member.Counter} times");
         }
 
         if (!ReferenceEquals(table.Shards, _view?.Table.Shards))
@@ -108,7 +108,7 @@ internal sealed class MemberWatch : IDisposable
             var newest = _parts.Memory.See(shard);
             if (shard.Epoch.Value < newest.Value)
             {
-                _parts.Host.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {newest.Value} and is at {shard.Epoch.Value}");
+                _parts.Host.Loss.Withhold(shard.Shard, $"shard {shard.Shard} was at epoch {newest.Value} and is at {shard.Epoch.Value}");
             }
         }
     }

@@ -50,7 +50,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
             return new ShardMoved(ShardMoveOutcome.NotOwned, TimeSpan.Zero);
         }
 
-        if (parts.Host.KeepsShards)
+        if (parts.Host.HasSeenLoss)
         {
             return new ShardMoved(ShardMoveOutcome.Withheld, TimeSpan.Zero);
         }
@@ -97,7 +97,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
             var view = look();
             if (view.Candidates.Any(member => member.Incarnation == self))
             {
-                await MoveAsync(view.Candidates, MovedTogether, shard => !parts.Host.KeepsShards && !parts.Kept.Keeps(shard.Number), stop);
+                await MoveAsync(view.Candidates, MovedTogether, shard => !parts.Host.HasSeenLoss && !parts.Kept.Keeps(shard.Number), stop);
             }
         }
     }

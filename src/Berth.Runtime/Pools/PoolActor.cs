@@ -217,7 +217,7 @@ internal sealed class PoolActor
         if (_place.Opened(_replay.State.Version, newest))
         {
             _shared.Log.Forgotten(Name.Value, _replay.State.Version + 1, newest);
-            _shared.StoreWentBack = true;
+            _shared.Loss.See();
         }
 
         _turn.Withholds = _place.HasForgotten;

@@ -10,9 +10,7 @@ internal sealed class PoolEnvironment(IJournal journal, HeldLease lease, TimePro
 {
     /// <summary>Guards changes of <see cref="Rules"/>, which keep each other's parts.</summary>
     private readonly Lock _ruling = new();
-    private readonly bool[] _withheld = new bool[Shards.Count];
     private volatile bool _lostPool;
-    private volatile bool _storeWentBack;
     private volatile int _featureLevel = FeatureLevels.Newest;
     private volatile PoolRules _rules = options.Rules;
     private ulong _randomState = options.RandomSeed;
@@ -73,21 +71,8 @@ internal sealed class PoolEnvironment(IJournal journal, HeldLease lease, TimePro
     /// <summary>Asked for the earliest deadline of a pool when that may have come nearer.</summary>
     public SweepSchedule Sweeps { get; } = new();
 
-    /// <summary>No seat of this shard is given any more: the store has forgotten who owned it.</summary>
-    public void Withhold(int shard) => Volatile.Write(ref _withheld[shard], true);
-
-    /// <summary>
-    /// The store was seen to have forgotten something. What a pool had that is opened from now on, its former owner alone knew; so no shard is handed on, and of those
-    /// that are taken no seats are given.
-    /// </summary>
-    public bool StoreWentBack
-    {
-        get => _storeWentBack;
-        set => _storeWentBack = value;
-    }
-
-    /// <summary>Whether seats of this shard are withheld.</summary>
-    public bool IsWithheld(int shard) => Volatile.Read(ref _withheld[shard]);
+    /// <summary>What the store has forgotten, and what follows for seats.</summary>
+    public StoreLoss Loss { get; } = new(log);
 
     /// <summary>Tells the rules something else, from the next decision on.</summary>
     public void Change(Func<PoolRules, PoolRules> change)

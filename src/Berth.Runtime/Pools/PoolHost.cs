@@ -270,39 +270,11 @@ public sealed class PoolHost : IDisposable
     /// <summary>Time is accounted for up to now, before the lease is renewed.</summary>
     internal void LookAtClock() => _ = _shared.Clock.NowMs;
 
-    /// <summary>No seat of the shard is given any more, because the store went back in time.</summary>
-    internal void Withhold(int shard, string reason)
-    {
-        if (!_shared.IsWithheld(shard))
-        {
-            _shared.Log.WentBack(reason);
-            _shared.Withhold(shard);
-            _shared.StoreWentBack = true;
-        }
-    }
+    /// <summary>What the store has forgotten, and what follows for seats.</summary>
+    internal StoreLoss Loss => _shared.Loss;
 
-    /// <summary>The store went back in time. Pools that are open here know of themselves whether they lost something; others know nothing.</summary>
-    internal void NoteStoreWentBack(string reason)
-    {
-        if (!_shared.StoreWentBack)
-        {
-            _shared.Log.StoreWentBack(reason);
-            _shared.StoreWentBack = true;
-        }
-    }
-
-    /// <summary>Once the store went back in time: no seat is given of shards that were taken after that, because nobody here knows what their pools had.</summary>
-    internal void WithholdAfterLoss(IReadOnlyList<HeldShard> taken)
-    {
-        if (_shared.StoreWentBack && taken.Where(shard => !_shared.IsWithheld(shard.Number)).ToList() is [var first, ..] unknown)
-        {
-            _shared.Log.TakenAfterLoss(unknown.Count, first.Number);
-            unknown.ForEach(shard => _shared.Withhold(shard.Number));
-        }
-    }
-
-    /// <summary>The store went back in time, and another member would give seats that are withheld here: no shard is handed on while this one goes on.</summary>
-    internal bool KeepsShards => _shared.StoreWentBack;
+    /// <summary>The store was seen to have gone back in time.</summary>
+    public bool HasSeenLoss => _shared.Loss.IsSeen;
 
     /// <summary>Begins to open the pools of shards that were taken: their claims age from here. Tells once each is open or could not be opened.</summary>
     internal void Open(IReadOnlyList<HeldShard> taken, Action? opened = null)
@@ -388,16 +360,4 @@ internal static partial class PoolHostLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "clock.stepped: the wall clock moved by {step} against the monotonic clock; claims are not affected")]
     public static partial void ClockStepped(this ILogger log, TimeSpan step);
-
-    [LoggerMessage(
-        Level = LogLevel.Critical, Message = "store.went-back: {reason}; no seat of its pools is given here until this member starts again")]
-    public static partial void WentBack(this ILogger log, string reason);
-
-    [LoggerMessage(
-        Level = LogLevel.Critical, Message = "store.went-back: {reason}; shards that this member takes from now on give no seats until it starts again")]
-    public static partial void StoreWentBack(this ILogger log, string reason);
-
-    [LoggerMessage(
-        Level = LogLevel.Critical, Message = "store.went-back: {count} shards were taken after that, the first is {shard}; no seat of their pools is given here until this member starts again")]
-    public static partial void TakenAfterLoss(this ILogger log, int count, int shard);
 }

@@ -332,7 +332,7 @@ internal sealed class PoolTurn(PoolName name, PoolTurnParts parts, ChannelReader
     private Moment MomentNow()
     {
         var moment = _shared.MomentAt(_clock.NowMs);
-        return Withholds || _shared.IsWithheld(parts.Shard.Number)
+        return Withholds || _shared.Loss.IsWithheld(parts.Shard.Number)
             ? moment with { Rules = moment.Rules with { Grants = false } }
             : moment;
     }

@@ -57,7 +57,7 @@ internal static class NativeProblems
         ClaimProblemCodes.Unavailable, 503, "the pool cannot be asked at the moment: nothing happened; send the request again");
 
     private static readonly ClaimProblem _restoredCopy = new(
-        ClaimProblemCodes.RestoredCopy, 503, "the member's store is a restored copy that nobody has confirmed: no seats are given; nothing happened");
+        ClaimProblemCodes.RestoredCopy, 503, "the member's store is a restored copy that nobody has confirmed, or went back in time: no seats are given; nothing happened");
 
     public static readonly ClaimProblem OutcomeUnknown = new(
         ClaimProblemCodes.OutcomeUnknown, 503, "it may have happened or not: send the request again; what the node was told before stays true");

@@ -32,9 +32,9 @@ internal sealed class ProbeEndpoints
     }
 
     /// <summary>
-    /// Whether the store is a restored copy that gives no seats. It stays ready: nodes that hold one must be able to renew.
+    /// Why seats are withheld; null: they are not. The member stays ready: nodes that hold one must be able to renew.
     /// </summary>
-    public Func<bool> Withholds { get; set; } = () => false;
+    public Func<string?> Withholds { get; set; } = () => null;
 
     /// <summary>What <c>/readyz</c> says.</summary>
     public bool IsReady => _ready && ServesAll() && IsMember?.Invoke() != false;
@@ -50,7 +50,7 @@ internal sealed class ProbeEndpoints
         var member = IsMember?.Invoke();
         var good = probe == TargetKind.Live || (_ready && served && member != false);
         var text = context.Request.QueryString.Value is "?verbose" && probe == TargetKind.Ready
-            ? $"{Check(_ready, "started and not stopping")}{Check(served, "every pool is served")}{Member(member)}{Copy()}{(good ? "ok" : "not ready")}\n"
+            ? $"{Check(_ready, "started and not stopping")}{Check(served, "every pool is served")}{Member(member)}{Withheld()}{(good ? "ok" : "not ready")}\n"
             : good ? "ok\n" : "not ready\n";
         context.Response.StatusCode = good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.ContentType = "text/plain; charset=utf-8";
@@ -62,7 +62,7 @@ internal sealed class ProbeEndpoints
     private static string Member(bool? good) =>
         good is { } known ? Check(known, "a member of the cluster, with a lease and the cluster's policy") : string.Empty;
 
-    private string Copy() => Withholds() ? "[!] restored copy, not confirmed: no seats are given\n" : string.Empty;
+    private string Withheld() => Withholds() is { } why ? $"[!] {why}\n" : string.Empty;
 
     private static string Check(bool good, string what) => $"[{(good ? '+' : '-')}] {what}\n";
 }

@@ -28,7 +28,7 @@ internal static class Problems
         Berth.Pools.NoSuchPool => NoSuchPool(),
         NoSuchLicense missing => NoSuchLicense(missing.License.Value),
         DuplicateLicense => Duplicate(),
-        GrantsWithheld => new(ProblemCodes.RestoredCopy, 503, "the store is a restored copy that nobody has confirmed: run `berth confirm-restore`"),
+        GrantsWithheld => new(ProblemCodes.RestoredCopy, 503, "the store is a restored copy that nobody has confirmed (run `berth confirm-restore`), or it went back in time (the log says store.went-back): no seats are given"),
         Busy => new(ProblemCodes.Unavailable, 503, "the member has too much to do: nothing happened; try again"),
         NotOwner => new(ProblemCodes.Unavailable, 503, "the pool cannot be used at the moment: nothing happened; try again"),
         NotWritten refused => new(ProblemCodes.NotWritten, 503, $"nothing was written: {refused.Reason}"),

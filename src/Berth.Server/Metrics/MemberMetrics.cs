@@ -87,8 +87,8 @@ public sealed class MemberMetrics : IDisposable
     {
         text.Gauge("berth_ready", "1 if the member takes claims, as /readyz says; 0 otherwise.");
         text.Sample(_probes.IsReady ? 1 : 0);
-        text.Gauge("berth_grants_withheld", "1 if the store is a restored copy that nobody has confirmed, so that no seats are given; 0 otherwise.");
-        text.Sample(_probes.Withholds() ? 1 : 0);
+        text.Gauge("berth_grants_withheld", "1 if seats are withheld, because the store is a restored copy that nobody has confirmed, or went back in time; 0 otherwise.");
+        text.Sample(_probes.Withholds() is null ? 0 : 1);
         text.Counter("berth_service_clock_stops_total", "How often claims did not age for a while: the process stood still, or the member had no lease.");
         text.Sample(_host.Clock.Stops);
         text.Counter("berth_service_clock_stopped_seconds_total", "For how long claims did not age.");

@@ -68,7 +68,7 @@ public sealed class AskedMovesTests : IAsyncLifetime
     {
         (await MoveAsync(0, 2, 0)).Moved!.Value.Outcome.ShouldBe(ShardMoveOutcome.NotOwned);
         (await MoveAsync(0, 1, 1)).Moved!.Value.Outcome.ShouldBe(ShardMoveOutcome.NoSuccessor);
-        _cluster.Do(() => _cluster[1].Member.Pools.Withhold(_shard, "its store went back"));
+        _cluster.Do(() => _cluster[1].Member.Pools.Loss.Withhold(_shard, "its store went back"));
         (await MoveAsync(0, 1, 2)).Moved!.Value.Outcome.ShouldBe(ShardMoveOutcome.Withheld);
         _cluster.OwnerOf(_pool).ShouldBe(1);
     }

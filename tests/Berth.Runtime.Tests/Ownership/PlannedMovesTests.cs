@@ -39,7 +39,7 @@ public sealed class PlannedMovesTests : IAsyncLifetime
     public async Task A_shard_whose_seats_are_withheld_stays_where_that_is_known_until_the_member_leaves()
     {
         var shard = Shards.Of(new(_pool));
-        _cluster.Do(() => _cluster[0].Member.Pools.Withhold(shard, "its store went back"));
+        _cluster.Do(() => _cluster[0].Member.Pools.Loss.Withhold(shard, "its store went back"));
         await _cluster.PassAsync(TimeSpan.FromSeconds(60));
         _second.Member.Ownership.ShardsHeld.ShouldBe(0, "nobody but the first member knows what the other shards had");
         (await _cluster.ClaimAsync(_pool, "b", at: 1)).ShouldBe(GrantsWithheld.Instance);

@@ -53,7 +53,7 @@ public sealed class PoolActorOwnershipTests : IAsyncLifetime
         (await ClaimAsync("b")).ShouldBe(GrantsWithheld.Instance);
         (await ClaimAsync("a")).ShouldBeOfType<Renewed>();
         _log.Count("store.went-back").ShouldBe(1);
-        _shared.StoreWentBack.ShouldBeTrue();
+        _shared.Loss.IsSeen.ShouldBeTrue();
         for (var i = 0; i < 4; i++)
         {
             await _actor.SendAsync(new SetPolicyException(new(TimeSpan.FromSeconds(40 + i), null, null), Who.Nobody), default);
@@ -117,7 +117,7 @@ public sealed class PoolActorOwnershipTests : IAsyncLifetime
     [Fact]
     public async Task Seats_of_a_shard_are_withheld_without_opening_it_again()
     {
-        _shared.Withhold(_place.Shard);
+        _shared.Loss.Withhold(_place.Shard, "its epoch went back");
         (await ClaimAsync("b")).ShouldBe(GrantsWithheld.Instance);
         (await ClaimAsync("a")).ShouldBeOfType<Renewed>();
     }

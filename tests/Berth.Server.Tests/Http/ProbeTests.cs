@@ -1,6 +1,7 @@
 using Berth.Pools;
 using Berth.Runtime.Journal;
 using Berth.Server.Http;
+using Berth.Server.Tests.Metrics;
 using Berth.Testing;
 using Microsoft.AspNetCore.Http;
 using static Berth.Server.Tests.Http.Wire;
@@ -37,6 +38,25 @@ public sealed class ProbeTests
         var probes = new ProbeEndpoints();
         (await AskAsync(probes, TargetKind.Ready, query)).ShouldBe((503, body));
         (await AskAsync(probes, TargetKind.Live, query)).ShouldBe((200, "ok\n"));
+    }
+
+    [Fact]
+    public async Task A_member_whose_store_has_forgotten_what_it_confirmed_stays_ready_and_says_that_seats_are_withheld()
+    {
+        var journal = new ScriptedJournal();
+        await using var member = await TestMember.StartAsync(journal: journal);
+        await member.AddSeatsAsync(PoolName.Global, 2);
+        (await member.Member.ScrapeAsync())["berth_grants_withheld"].ShouldBe(0);
+        journal.OnAppend = _ => new(AppendResult.Committed);
+        (await member.StatusAsync(Put("a"))).ShouldBe(201);
+        journal.OnAppend = _ => throw new IOException("whether it was written is not known");
+        (await member.StatusAsync(Put("b"))).ShouldBe(503);
+        journal.OnAppend = null;
+        (await member.StatusAsync(Put("c"))).ShouldBe(503);
+        (await member.AskAsync(Request("GET", "/readyz?verbose"))).ShouldBe(
+            200,
+            "[+] started and not stopping\n[+] every pool is served\n[!] the store went back in time: seats are withheld where it may have forgotten some\nok\n");
+        (await member.Member.ScrapeAsync())["berth_grants_withheld"].ShouldBe(1);
     }
 
     [Fact]
