@@ -11,7 +11,7 @@ namespace Berth.Runtime.Ownership;
 /// address, compared byte for byte, is the same member's former life and is marked down; it stands in the way of nothing. The first to
 /// join makes the cluster: its name and secret count from then on, also when all have left. A card may show two secrets: it fits where the cluster goes by either,
 /// and which of them the cluster goes by stays as it was.</item>
-/// <item><see cref="RenewAsync"/> raises the counter and answers with exactly the pairs the member still owns. Once an incarnation is
+/// <item><see cref="RenewAsync"/> raises the counter and answers with it and with exactly the pairs the member still owns. Once an incarnation is
 /// down or has left, or if it never was, it answers <see cref="RenewResult.Down"/> for ever, and nothing changes: down is final.</item>
 /// <item><see cref="AcquireAsync"/> is a compare-and-set. Without a former owner it takes those of the shards that nobody owns. With
 /// one it takes those that this member owns, if it has ended or its counter is still the one seen, and marks it down, also where no

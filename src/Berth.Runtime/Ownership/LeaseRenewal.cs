@@ -5,6 +5,9 @@ namespace Berth.Runtime.Ownership;
 /// <summary>Keeps one life of a member up: a loop that renews and does nothing else, so that nothing else can keep it.</summary>
 internal sealed class LeaseRenewal(MemberParts parts, Incarnation self, Action changed)
 {
+    /// <summary>The counter that the last renewal was answered with.</summary>
+    private long _counter;
+
     /// <summary>Renews until the life is over, or <paramref name="stop"/>. True: the table says that this incarnation has ended.</summary>
     public async Task<bool> RunAsync(CancellationToken stop)
     {
@@ -52,6 +55,13 @@ internal sealed class LeaseRenewal(MemberParts parts, Incarnation self, Action c
     private void Accept(RenewResult result, ClockReading sent)
     {
         parts.Host.FeatureLevel = result.FeatureLevel;
+        if (result.Counter <= _counter)
+        {
+            // Before anything is taken that is named: it may come from before.
+            parts.Host.Loss.See($"this member had renewed its lease {_counter} times, and the next time was its {result.Counter}th");
+        }
+
+        _counter = result.Counter;
 
         // What was lost is closed before the lease counts as renewed.
         var change = parts.Shards.Accept(result.Owned, sent.Timestamp);

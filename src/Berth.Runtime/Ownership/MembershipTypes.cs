@@ -114,10 +114,11 @@ public sealed record JoinResult(Incarnation? Incarnation, JoinRefusal? Refusal =
 /// <param name="Up">The incarnation still counts.</param>
 /// <param name="Owned">Exactly what it owns.</param>
 /// <param name="FeatureLevel">What every member may use.</param>
-public sealed record RenewResult(bool Up, IReadOnlyList<OwnedShard> Owned, int FeatureLevel)
+/// <param name="Counter">The member's counter, raised.</param>
+public sealed record RenewResult(bool Up, IReadOnlyList<OwnedShard> Owned, int FeatureLevel, long Counter)
 {
     /// <summary>The incarnation has ended.</summary>
-    public static readonly RenewResult Down = new(false, [], 0);
+    public static readonly RenewResult Down = new(false, [], 0, 0);
 }
 
 /// <summary>How an acquisition ended.</summary>

@@ -28,16 +28,16 @@ internal sealed class MemoryMembers
         return row;
     }
 
-    /// <summary>Raises the counter. False: the incarnation does not count.</summary>
-    public bool Renew(Incarnation member)
+    /// <summary>Raises the counter and says what it is. Null: the incarnation does not count.</summary>
+    public long? Renew(Incarnation member)
     {
         if (Find(member) is not { State: MemberState.Up } row)
         {
-            return false;
+            return null;
         }
 
         Set(row with { Counter = row.Counter + 1 });
-        return true;
+        return row.Counter + 1;
     }
 
     /// <summary>Ends an incarnation for good. False: it had ended before, or never was.</summary>

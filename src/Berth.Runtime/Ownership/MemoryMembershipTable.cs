@@ -40,8 +40,8 @@ public sealed class MemoryMembershipTable : IMembershipTable
         cancel.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            return new(_members.Renew(member)
-                ? new RenewResult(Up: true, _shards.OwnedBy(member), FeatureLevel_NeedsLock())
+            return new(_members.Renew(member) is { } counter
+                ? new RenewResult(Up: true, _shards.OwnedBy(member), FeatureLevel_NeedsLock(), counter)
                 : RenewResult.Down);
         }
     }

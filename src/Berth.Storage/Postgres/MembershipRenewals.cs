@@ -10,7 +10,7 @@ namespace Berth.Storage.Postgres;
 /// </summary>
 internal sealed class MembershipRenewals(PostgresHosts hosts) : IAsyncDisposable
 {
-    private const string Raise = "UPDATE members SET counter = counter + 1 WHERE incarnation = $1 AND state = 0";
+    private const string Raise = "UPDATE members SET counter = counter + 1 WHERE incarnation = $1 AND state = 0 RETURNING counter";
 
     private const string Owned = """
         SELECT c.feature_level, c.shard_changes, s.shard, s.epoch, s.former_lease_ms
@@ -35,6 +35,13 @@ internal sealed class MembershipRenewals(PostgresHosts hosts) : IAsyncDisposable
         var known = last.Session == session && last.Member == member ? last : new Answer(session, member, NoChange, []);
         await using var batch = new NpgsqlBatch(session.Connection).Then(Raise, member.Value).Then(Owned, member.Value, known.Change);
         await using var reader = await batch.ExecuteReaderAsync(cancel);
+        if (!await reader.ReadAsync(cancel))
+        {
+            return RenewResult.Down;
+        }
+
+        var counter = reader.GetInt64(0);
+        await reader.NextResultAsync(cancel);
         var level = 0;
         var change = known.Change;
         var owned = new List<OwnedShard>();
@@ -48,14 +55,9 @@ internal sealed class MembershipRenewals(PostgresHosts hosts) : IAsyncDisposable
         }
 
         await reader.NextResultAsync(cancel);
-        if (batch.BatchCommands[0].RecordsAffected == 0)
-        {
-            return RenewResult.Down;
-        }
-
         var answer = change == known.Change ? known : new Answer(session, member, change, owned);
         _last = answer;
-        return new RenewResult(Up: true, answer.Owned, level);
+        return new RenewResult(Up: true, answer.Owned, level, counter);
     }
 
     private sealed record Answer(PostgresSession? Session, Incarnation Member, long Change, IReadOnlyList<OwnedShard> Owned);

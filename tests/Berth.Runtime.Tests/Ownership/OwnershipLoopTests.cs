@@ -85,6 +85,18 @@ public sealed class OwnershipLoopTests
     }
 
     [Fact]
+    public async Task A_renewal_that_was_done_before_is_a_sign_too()
+    {
+        await using var cluster = await TestCluster.StartAsync(members: 1);
+        await cluster.PassAsync(TimeSpan.FromSeconds(5));
+        cluster[0].Log.Count("store.went-back").ShouldBe(0);
+        var renewals = cluster[0].Table.Count(TableCall.Renew);
+        cluster[0].Table.OnRenew = result => result with { Counter = result.Counter - 1 };
+        await cluster.UntilAsync(() => cluster[0].Table.Count(TableCall.Renew) > renewals + 1);
+        cluster[0].Log.Count("store.went-back").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_it_knew_of_the_store_outlives_its_life()
     {
         await using var cluster = await TestCluster.StartAsync(members: 1);

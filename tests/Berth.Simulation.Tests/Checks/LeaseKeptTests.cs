@@ -53,7 +53,7 @@ public sealed class LeaseKeptTests
     {
         using var scene = Begin();
         scene.At(1);
-        var renewal = scene.Call("m1", new RenewLease(new Incarnation(1)), new RenewResult(true, [], 1));
+        var renewal = scene.Call("m1", new RenewLease(new Incarnation(1)), new RenewResult(true, [], 1, 1));
         scene.At(2);
         scene.Told(renewal);
         scene.At(3.5);
@@ -69,7 +69,7 @@ public sealed class LeaseKeptTests
     {
         using var scene = Begin();
         scene.At(2);
-        var renewal = scene.Call("m1", new RenewLease(new Incarnation(1)), new RenewResult(true, [], 1));
+        var renewal = scene.Call("m1", new RenewLease(new Incarnation(1)), new RenewResult(true, [], 1, 1));
         renewal.Breaks();
         scene.Took(renewal);
         scene.Told(renewal);
@@ -101,7 +101,7 @@ public sealed class LeaseKeptTests
         var process = member.Process!;
         var answering = new FakeCall(scene.Cluster.Store, process, 100, new JoinCluster(Scene.Card("m1")), new JoinResult(new Incarnation(2)));
         var renewal = new FakeCall(
-            scene.Cluster.Store, process, 101, new RenewLease(new Incarnation(2)), new RenewResult(true, [], 1));
+            scene.Cluster.Store, process, 101, new RenewLease(new Incarnation(2)), new RenewResult(true, [], 1, 1));
         scene.Told(answering);
         scene.Told(renewal);
         scene.At(5);

@@ -152,7 +152,7 @@ internal sealed class Scene : IDisposable
         Do(process, new JoinCluster(Card(process)), new JoinResult(new Incarnation(incarnation)));
 
     public void Renew(string process, long incarnation, params OwnedShard[] owned) =>
-        Do(process, new RenewLease(new Incarnation(incarnation)), new RenewResult(true, owned, 1));
+        Do(process, new RenewLease(new Incarnation(incarnation)), new RenewResult(true, owned, 1, 1));
 
     /// <summary>Takes the shard of the pool.</summary>
     public void Acquire(string process, long member, SeenMember? from, long epoch, double formerLease)

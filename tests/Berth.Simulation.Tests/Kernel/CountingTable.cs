@@ -17,7 +17,7 @@ internal sealed class CountingTable : IMembershipTable
     {
         var place = _rows.FindIndex(row => row.Incarnation == member);
         _rows[place] = _rows[place] with { Counter = _rows[place].Counter + 1 };
-        return new(new RenewResult(Up: true, [], 1));
+        return new(new RenewResult(Up: true, [], 1, _rows[place].Counter));
     }
 
     public ValueTask<AcquireResult> AcquireAsync(

@@ -47,6 +47,9 @@ public sealed class FaultyTable(IMembershipTable inner) : IMembershipTable
     /// <summary>Changes what was read.</summary>
     public Func<ClusterTable, ClusterTable>? OnRead { get; set; }
 
+    /// <summary>Changes what a renewal says.</summary>
+    public Func<RenewResult, RenewResult>? OnRenew { get; set; }
+
     /// <summary>How often this was called, also while cut.</summary>
     public int Count(TableCall call)
     {
@@ -72,8 +75,11 @@ public sealed class FaultyTable(IMembershipTable inner) : IMembershipTable
         CallAsync(TableCall.Join, () => inner.JoinAsync(card, cancel), cancel);
 
     /// <inheritdoc/>
-    public ValueTask<RenewResult> RenewAsync(Incarnation member, CancellationToken cancel) =>
-        CallAsync(TableCall.Renew, () => inner.RenewAsync(member, cancel), cancel);
+    public async ValueTask<RenewResult> RenewAsync(Incarnation member, CancellationToken cancel)
+    {
+        var renewed = await CallAsync(TableCall.Renew, () => inner.RenewAsync(member, cancel), cancel);
+        return OnRenew?.Invoke(renewed) ?? renewed;
+    }
 
     /// <inheritdoc/>
     public ValueTask<AcquireResult> AcquireAsync(

@@ -14,9 +14,10 @@ public abstract class MembershipRenewContract<TStore> : MembershipTableContract<
         var last = 0L;
         for (var i = 0; i < 5; i++)
         {
-            await RenewAsync(ann);
+            var told = (await Table.RenewAsync(ann, Cancel)).Counter;
             var counter = (await MemberAsync(ann)).Counter;
             counter.ShouldBeGreaterThan(last);
+            told.ShouldBe(counter);
             last = counter;
         }
 
