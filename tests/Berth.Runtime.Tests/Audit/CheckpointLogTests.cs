@@ -1,6 +1,7 @@
 using Berth.Pools;
 using Berth.Runtime.Audit;
 using Berth.Runtime.Journal;
+using Berth.Runtime.Pools;
 using Berth.Runtime.Tests.Pools;
 using Berth.Testing;
 
