@@ -16,7 +16,6 @@ internal sealed class ManagementChannel : IDisposable
     private static readonly TimeSpan _connecting = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _answering = TimeSpan.FromSeconds(60);
 
-    private readonly string _place;
     private readonly Uri? _server;
     private readonly AuthenticationHeaderValue? _token;
     private readonly TimeProvider _time;
@@ -24,7 +23,7 @@ internal sealed class ManagementChannel : IDisposable
 
     public ManagementChannel(string socket, TimeProvider time)
     {
-        _place = socket;
+        Place = socket;
         _time = time;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -37,7 +36,7 @@ internal sealed class ManagementChannel : IDisposable
 
     public ManagementChannel(Uri server, string? token, X509Certificate2Collection? authorities, TimeProvider time)
     {
-        _place = server.GetLeftPart(UriPartial.Authority);
+        Place = server.GetLeftPart(UriPartial.Authority);
         _server = server;
         _token = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         _time = time;
@@ -49,6 +48,9 @@ internal sealed class ManagementChannel : IDisposable
             SslOptions = ServerTrust.Options(authorities),
         });
     }
+
+    /// <summary>The socket's file, or the address of the port.</summary>
+    public string Place { get; }
 
     public void Dispose() => _http.Dispose();
 
@@ -156,7 +158,7 @@ internal sealed class ManagementChannel : IDisposable
             or HttpRequestError.SecureConnectionError;
 
     private ManagementUnreachableException Unreachable(Exception inner) =>
-        new($"no member answers on {_place}: {(inner.InnerException ?? inner).Message}", inner);
+        new($"no member answers on {Place}: {(inner.InnerException ?? inner).Message}", inner);
 
     /// <summary>The length of a page as a part of a query.</summary>
     public static (string Key, string? Value) Limit(int limit) => (ManagementRoutes.LimitKey, $"{limit}");

@@ -31,6 +31,9 @@ public sealed class ManagementClient : IAdministration, IDisposable
         Denials = new DenialsClient(channel);
     }
 
+    /// <summary>Where the member is asked: the socket's file, or the address of the management port.</summary>
+    public string Place => _channel.Place;
+
     /// <inheritdoc/>
     public IAudit Audit { get; }
 

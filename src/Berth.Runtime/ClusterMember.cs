@@ -184,7 +184,7 @@ public sealed class ClusterMember : IDisposable
             }
             catch (Exception failure)
             {
-                _parts.Log.NotFollowed(failure, failure.Message);
+                _parts.Log.NotFollowed(failure, FailureReason.Of(failure));
             }
 
             await Waiting.ForAsync(_local.KnowsPolicy ? _followEvery : _askForPolicyEvery, _parts.Time, ended);

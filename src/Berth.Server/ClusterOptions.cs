@@ -1,5 +1,7 @@
+using System.Net;
 using Berth.Runtime.Ownership;
 using Berth.Runtime.Routing;
+using Berth.Server.Cluster;
 
 namespace Berth.Server;
 
@@ -41,6 +43,9 @@ public sealed record ClusterOptions
 
     /// <summary>Who signs the members' certificates, a PEM file; needed with <see cref="TlsCertificate"/>: both sides show one.</summary>
     public string? TlsAuthority { get; init; }
+
+    /// <summary>Finds the addresses of the name in <see cref="Advertise"/>.</summary>
+    internal Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = AdvertisedName.KnownHere;
 
     /// <summary>How it keeps its lease and watches the others; the evidence of death is found here.</summary>
     internal OwnershipOptions Ownership { get; init; } = new();

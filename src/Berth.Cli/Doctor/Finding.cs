@@ -47,6 +47,7 @@ internal static class CheckNames
     public const string RestoredCopy = "restored-copy";
     public const string Member = "member";
     public const string Cluster = "cluster";
+    public const string Addresses = "addresses";
     public const string EdgePort = "edge-port";
     public const string Pools = "pools";
     public const string Licenses = "licenses";
@@ -67,7 +68,7 @@ internal static class CheckNames
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Settings, Database, Integrity, DatabaseSize, DatabaseRights, Folder, FileSystem, RestoredCopy, Member, Cluster, EdgePort, Pools, Licenses,
+        Settings, Database, Integrity, DatabaseSize, DatabaseRights, Folder, FileSystem, RestoredCopy, Member, Cluster, Addresses, EdgePort, Pools, Licenses,
         Clock, ClockSteps, ClockSync, SigningKey, ConfigRights, Secrets, Exposure, Signatures, Expiry, Disk, Growth, OpenSsl, FileHandles, Memory,
     ];
 }

@@ -12,14 +12,17 @@ internal sealed record SharedProbe
     /// <summary>Why it cannot be read; null: it can.</summary>
     public string? Refused { get; init; }
 
-    /// <summary>How long it took to open and read.</summary>
+    /// <summary>How long it took to read on a connection that was there.</summary>
     public TimeSpan Took { get; init; }
 
     /// <summary>The members and the shards; null: they could not be read.</summary>
     public ClusterState? Cluster { get; init; }
 
-    /// <summary>The socket of the member on this machine.</summary>
+    /// <summary>The socket that a member answers on; or else where one was looked for, a file or a folder.</summary>
     public required string Socket { get; init; }
+
+    /// <summary>Members whose names this machine does not know, with their addresses.</summary>
+    public IReadOnlyList<string> Lost { get; init; } = [];
 
     /// <summary>Whether a member answers there.</summary>
     public bool Answers { get; init; }
@@ -39,7 +42,7 @@ internal static class SharedChecks
         }
         else
         {
-            var text = $"{probe.Store} answers, opened and read in {probe.Took.TotalMilliseconds:0} ms";
+            var text = $"{probe.Store} answers, read in {probe.Took.TotalMilliseconds:0} ms";
             yield return probe.Took > _slow
                 ? Finding.Warn(CheckNames.Database, text, "leases are renewed over it: put it nearer, or look what keeps it busy")
                 : Finding.Ok(CheckNames.Database, text);
@@ -47,11 +50,18 @@ internal static class SharedChecks
 
         yield return probe.Answers
             ? Finding.Ok(CheckNames.Member, $"one answers on {probe.Socket}")
-            : Finding.Ok(CheckNames.Member, $"none on this machine answers on {probe.Socket}");
+            : Finding.Ok(CheckNames.Member, $"none answers on {probe.Socket}, on this machine");
         if (probe.Cluster is { } cluster)
         {
             yield return Cluster(cluster);
         }
+
+        yield return probe.Lost.Count == 0
+            ? Finding.Ok(CheckNames.Addresses, "the names of the members are known on this machine")
+            : Finding.Warn(
+                CheckNames.Addresses,
+                $"names that this machine does not know: {string.Join(", ", probe.Lost)}",
+                "members cannot be reached by them: correct --advertise there, or make the name known here, in DNS or /etc/hosts");
     }
 
     private static Finding Cluster(ClusterState cluster)

@@ -1,3 +1,4 @@
+using Berth.Cli.Flags;
 using Berth.Cli.Output;
 using Berth.Server;
 using Berth.Server.Forwarding;
@@ -13,8 +14,15 @@ internal static class ServeEdge
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>What the member beside it does, and an edge does not: the same variables and file may well be meant for both.</summary>
+    private static readonly Flag[] _ofMembers =
+    [
+        ServeFlags.MetricsBind, ServeFlags.MetricsPools, .. TraceFlags.All, ServeFlags.ManagementBind, ServeFlags.ManagementPort, ServeFlags.TokensFile,
+    ];
+
     public static async Task RunAsync(Call call, MemberOptions options, Supervision supervision, ServeLog log)
     {
+        Warn(call);
         var uri = options.StoreUri!;
         var socket = await MemberOfAsync(call, uri, options.Socket!);
         await using var edge = await ForwardingEdge.StartAsync(
@@ -30,6 +38,16 @@ internal static class ServeEdge
 
         supervision.Serves(options.Bind, edge.Port, () => new SupervisedState(HasJoined: true, $"edge {edge.Port}, without pools"));
         await edge.RunAsync(call.Shell.Stop);
+    }
+
+    private static void Warn(Call call)
+    {
+        var idle = _ofMembers.Select(call.Settings.Source).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        if (idle.Count > 0)
+        {
+            call.Shell.Error.WriteLine(
+                $"warning: {string.Join(", ", idle)}: without effect with --edge, which has no metrics, traces and management port of its own: give it to the member");
+        }
     }
 
     /// <summary>The socket of the member that serves the database. It may be just starting.</summary>

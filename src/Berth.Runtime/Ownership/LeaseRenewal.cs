@@ -35,7 +35,7 @@ internal sealed class LeaseRenewal(MemberParts parts, Incarnation self, Action c
         }
         catch (Exception failure)
         {
-            parts.Log.NotRenewed(failure, failure.Message);
+            parts.Log.NotRenewed(failure, FailureReason.Of(failure));
             return false;
         }
 

@@ -108,7 +108,7 @@ internal sealed class MemberLife : IDisposable
         }
         catch (Exception failure)
         {
-            _parts.Log.NotLeft(failure, failure.Message);
+            _parts.Log.NotLeft(failure, FailureReason.Of(failure));
         }
     }
 
@@ -141,7 +141,7 @@ internal sealed class MemberLife : IDisposable
         }
         catch (Exception failure)
         {
-            _parts.Log.NotLeft(failure, failure.Message);
+            _parts.Log.NotLeft(failure, FailureReason.Of(failure));
         }
     }
 }

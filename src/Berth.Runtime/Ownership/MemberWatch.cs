@@ -61,7 +61,7 @@ internal sealed class MemberWatch : IDisposable
         }
         catch (Exception failure)
         {
-            _parts.Log.NotRead(failure, failure.Message);
+            _parts.Log.NotRead(failure, FailureReason.Of(failure));
         }
         finally
         {

@@ -110,7 +110,7 @@ public sealed class OwnershipLoop
             }
             catch (Exception failure) when (failure is not JoinRefusedException)
             {
-                _parts.Log.NotJoined(failure, failure.Message);
+                _parts.Log.NotJoined(failure, FailureReason.Of(failure));
             }
 
             await Waiting.ForAsync(pause, _parts.Time, stop);

@@ -172,7 +172,7 @@ internal sealed class PlannedMoves(MemberParts parts, Incarnation self, Func<Clu
             }
             catch (Exception failure)
             {
-                parts.Log.TransferUnknown(failure, shard.Number, failure.Message);
+                parts.Log.TransferUnknown(failure, shard.Number, FailureReason.Of(failure));
             }
 
             await Task.Delay(_repeatAfter, parts.Time, CancellationToken.None);

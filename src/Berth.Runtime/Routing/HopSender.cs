@@ -91,7 +91,7 @@ internal sealed class HopSender(HttpMessageInvoker wire, Func<Incarnation> self,
         }
         catch (Exception failure)
         {
-            log.HopUnknown(owner.Card.Name, failure.Message);
+            log.HopUnknown(owner.Card.Name, FailureReason.Of(failure));
             return new RoutedReply(Unknown.Instance, owner.Card.Name, default);
         }
     }

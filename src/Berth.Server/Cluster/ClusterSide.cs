@@ -27,6 +27,7 @@ internal sealed class ClusterSide : IAsyncDisposable
     private readonly TaskCompletionSource _edgeStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Task _followingSecrets = Task.CompletedTask;
+    private Task _lookingForName = Task.CompletedTask;
 
     private ClusterSide(ClusterPort port, HopRequests requests, HttpMessageInvoker wire, SecretWatch secrets, ClusterMember member)
     {
@@ -77,7 +78,9 @@ internal sealed class ClusterSide : IAsyncDisposable
             Version = Version,
         });
         requests.Handler = member.HandleHopAsync;
-        return new ClusterSide(port, requests, wire, secrets, member);
+        var side = new ClusterSide(port, requests, wire, secrets, member);
+        side._lookingForName = AdvertisedName.WarnAsync(cluster, time, log, side._ended.Token);
+        return side;
     }
 
     /// <summary>
@@ -140,6 +143,7 @@ internal sealed class ClusterSide : IAsyncDisposable
         await _ended.CancelAsync();
         await Task.WhenAny(Running);
         await _followingSecrets;
+        await _lookingForName;
         _requests.Handler = null;
         await _port.DisposeAsync();
         _wire.Dispose();

@@ -1,9 +1,12 @@
 using System.Collections;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Berth.Protocol;
+using Berth.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Berth.Server.Logs;
@@ -15,6 +18,7 @@ public static partial class LogLines
     private const int MaxValue = 1_024;
     private const int MaxStack = 16_384;
     private const int MaxValues = 32;
+    private const string Reason = "reason";
     private const string Template = "{OriginalFormat}";
 
     /// <summary>The line for one call of a logger.</summary>
@@ -38,10 +42,14 @@ public static partial class LogLines
             Cut(format(state, error), MaxMessage),
             category,
             Data(values),
-            error is null ? null : new LogError(error.GetType().FullName!, Cut(error.Message, MaxMessage), withStack ? Cut(error.ToString(), MaxStack) : null),
+            error is null || (!withStack && level < LogLevel.Critical && IsOutage(error) && values.Any(value => value.Key == Reason)) ? null : new LogError(error.GetType().FullName!, Cut(error.Message, MaxMessage), withStack ? Cut(error.ToString(), MaxStack) : null),
             activity?.TraceId.ToHexString(),
             activity?.SpanId.ToHexString());
     }
+
+    /// <summary>What is expected when a store or the way to somebody is away: where the message has the reason, the exception says nothing more.</summary>
+    private static bool IsOutage(Exception error) =>
+        error is StoreException or DbException or HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException;
 
     /// <summary>The name of a level.</summary>
     public static string NameOf(LogLevel level) => level switch

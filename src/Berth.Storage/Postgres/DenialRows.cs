@@ -44,9 +44,10 @@ internal static class DenialRows
 
     private static async Task RecordAsync(JournalSql sql, int pool, int stored, IReadOnlyList<DenialCount> denials)
     {
+        // LIMIT keeps the server from joining: it would read all rows of the pool, and does so where it knows of none yet.
         var there = (await sql.ReadAsync(row => (row.GetString(0), row.GetString(1)), """
-            SELECT d.node, d.reason FROM unnest($2, $3) AS n (node, reason)
-            JOIN denials d ON d.pool_id = $1 AND d.node = n.node AND d.reason = n.reason
+            SELECT n.node, n.reason FROM unnest($2, $3) AS n (node, reason)
+            CROSS JOIN LATERAL (SELECT FROM denials d WHERE d.pool_id = $1 AND d.node = n.node AND d.reason = n.reason LIMIT 1) there
             """, pool, Each(denials, denial => denial.Node.Value), Each(denials, denial => denial.Reason))).ToHashSet();
 
         // A row is written once by a statement, so what belongs together is added up before.

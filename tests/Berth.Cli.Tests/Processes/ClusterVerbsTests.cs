@@ -12,6 +12,7 @@ public sealed class ClusterVerbsTests
         await using var site = await ClusterSiteOfThree.StartAsync();
         await site.AddAsync("cad", 1);
         await ShowAsync(site);
+        await ExamineAsync(site);
         var shard = Shards.Of(new("cad"));
         var owner = await OwnerAsync(site, shard);
         var other = owner == "m3" ? "m2" : "m3";
@@ -64,6 +65,14 @@ public sealed class ClusterVerbsTests
         (await site.RunAsync("m3", "cluster", "status")).ShouldBe((0, "cluster berth is whole: 3 members up, 256 of 256 shards served\n", ""));
     }
 
+    private static async Task ExamineAsync(ClusterSiteOfThree site)
+    {
+        var text = await site.ExamineAsync();
+        text.ShouldContain($"\nok   member: one answers on {site.SocketOf("m1")}\n");
+        text.ShouldMatch(@"\nok   database: postgres://\S+ answers, read in \d+ ms\n");
+        text.ShouldContain("\nok   addresses: ");
+    }
+
     private static async Task MoveAsync(ClusterSiteOfThree site, int shard, string owner, string other)
     {
         var (code, text, error) = await site.RunAsync("m1", "shards", "move", $"{shard}", other, "--for", "1h");
@@ -95,7 +104,7 @@ public sealed class ClusterVerbsTests
         // Whoever ends it in the middle gets everything back as well.
         using var stop = new CancellationTokenSource();
         var drill = site.AttendAsync("m1", null, stop.Token, "cluster", "drill", "--yes", "--hold", "2m", "--member", "m2", "--json");
-        await site.UntilAsync(async () => (await site.JsonAsync("m3", "shards", "ls", "--member", "m2")).Json.GetProperty("shards").GetArrayLength() == 0);
+        await site.UntilAsync(async () => (await site.JsonAsync("m3", "shards", "ls", "--member", "m2")).Json.GetProperty("shards").GetArrayLength() == 0, drill);
         drill.IsCompleted.ShouldBeFalse();
 
         await stop.CancelAsync();
@@ -108,7 +117,7 @@ public sealed class ClusterVerbsTests
     {
         var (code, text, _) = await site.RunAsync("m1", "cluster", "join");
         (code, text.Split('\n')[0]).ShouldBe((0, "m4 could join cluster berth: 3 members up, feature level 1"));
-        text.ShouldContain(" --cluster-name berth --member-name m4 --cluster-secret-file FILE --advertise HOST --lease 3s\n");
+        text.ShouldContain(" --cluster-name berth --member-name m4 --cluster-secret-file FILE --advertise HOST --lease 15s\n");
         var (taken, _, error) = await site.RunAsync("m1", "cluster", "join", "m2");
         (taken, error.Contains("A member \"m2\" is up at 127.0.0.1:", StringComparison.Ordinal)).ShouldBe((7, true));
     }

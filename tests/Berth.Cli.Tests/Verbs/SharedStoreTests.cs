@@ -54,7 +54,7 @@ public sealed class SharedStoreTests : IDisposable
         code.ShouldBe(1);
         found.ShouldContain("fail database: ");
         found.ShouldContain("fail settings: --cluster-secret-file is missing");
-        found.ShouldContain($"ok   member: none on this machine answers on {_folder.Path}");
+        found.ShouldContain($"ok   member: none answers on {_folder.Path}, on this machine\n");
     }
 
     [Fact]

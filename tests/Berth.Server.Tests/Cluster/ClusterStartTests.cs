@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using Berth.Runtime.Ownership;
+using Berth.Server.Cluster;
 using Berth.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace Berth.Server.Tests.Cluster;
 
@@ -35,6 +39,48 @@ public sealed class ClusterStartTests
     [Fact]
     public async Task An_address_that_is_none_is_refused() =>
         await ShouldRefuseAsync(options => options with { Cluster = options.Cluster! with { Advertise = "somewhere" } }, "HOST:PORT");
+
+    [Fact]
+    public async Task A_name_that_this_machine_does_not_know_is_told_and_the_member_starts()
+    {
+        var asked = new List<string>();
+        MemberOptions Named(MemberOptions options, string name) => options with
+        {
+            Cluster = options.Cluster! with
+            {
+                Advertise = $"{name}:0",
+                Resolve = (host, _) =>
+                {
+                    asked.Add(host);
+                    return host == "berth-1" ? Task.FromResult<IPAddress[]>([IPAddress.Loopback]) : throw new SocketException((int)SocketError.HostNotFound);
+                },
+            },
+        };
+        await using var rig = new ClusterRig();
+        var unknown = await rig.AddAsync("m0", options => Named(options, "berth-0"));
+        var known = await rig.AddAsync("m1", options => Named(options, "berth-1"));
+        await rig.AddAsync("m2", options => Named(options, "127.0.0.1"));
+        asked.ShouldBe(["berth-0", "berth-1"], "an address is not asked for");
+        unknown.Log.Lines.Where(line => line.Message.StartsWith("cluster.unresolved: ", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(line => line.Level.ShouldBe(LogLevel.Warning), line => line.Message.ShouldContain("--advertise berth-0:0: "));
+        known.Log.Count("cluster.unresolved").ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_resolver_that_does_not_answer_is_not_waited_for()
+    {
+        var never = new TaskCompletionSource<IPAddress[]>();
+        using var stop = new CancellationTokenSource();
+        var time = new FakeClock();
+        var looking = AdvertisedName.FlawAsync("berth-1:6350", (_, _) => never.Task, time, stop.Token);
+        looking.IsCompleted.ShouldBeFalse();
+        time.Advance(TimeSpan.FromMinutes(1));
+        (await looking).ShouldNotBeNull();
+        var ended = AdvertisedName.WarnAsync(
+            ClusterRig.Options("m0").Cluster! with { Advertise = "berth-1:6350", Resolve = (_, _) => never.Task }, time, new RecordedLog(), stop.Token);
+        await stop.CancelAsync();
+        await ended;
+    }
 
     [Fact]
     public async Task Exclusive_nodes_are_refused_in_a_cluster() =>

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Berth.Protocol;
 using Berth.Server.Logs;
+using Berth.Storage;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 
 namespace Berth.Server.Tests.Logs;
 
@@ -57,6 +60,27 @@ public sealed class LogLinesTests
     }
 
     [Fact]
+    public void What_is_expected_in_an_outage_is_a_reason_and_an_exception_only_with_its_stack()
+    {
+        Exception[] expected =
+        [
+            new StoreException("away"), new TaskCanceledException(), new TimeoutException(), new IOException(), new SocketException(1), new HttpRequestException(),
+            new NpgsqlException("away"),
+        ];
+        foreach (var error in expected)
+        {
+            var line = Line(LogLevel.Information, log => log.Late(error, "away"));
+            (line.Message, line.Error).ShouldBe(("lease.late: away", null));
+            Line(LogLevel.Debug, log => log.Late(error, "away")).Error!.Stack.ShouldNotBeNull();
+            Line(LogLevel.Information, log => log.Value("away", error)).Error.ShouldNotBeNull("the message does not say why");
+        }
+
+        var (gone, bug) = (new IOException("gone"), new InvalidOperationException("a bug"));
+        Line(LogLevel.Information, log => log.Broken(gone, "gone")).Error!.Type.ShouldBe("System.IO.IOException");
+        Line(LogLevel.Information, log => log.Late(bug, "a bug")).Error!.Type.ShouldBe("System.InvalidOperationException");
+    }
+
+    [Fact]
     public void A_line_names_the_trace_that_it_is_part_of()
     {
         using var activity = new Activity("a").SetIdFormat(ActivityIdFormat.W3C).Start();
@@ -82,6 +106,12 @@ internal static partial class LogLinesTestsLog
 {
     [LoggerMessage(Level = LogLevel.Warning, Message = "member.down: {member} after {took}, {count} shards, {last}")]
     public static partial void Down(this ILogger log, string member, TimeSpan took, int count, bool last);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "lease.late: {reason}")]
+    public static partial void Late(this ILogger log, Exception failure, string reason);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "pool.broken: {reason}")]
+    public static partial void Broken(this ILogger log, Exception failure, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "a.b: {value}")]
     public static partial void Value(this ILogger log, string value, Exception? error);

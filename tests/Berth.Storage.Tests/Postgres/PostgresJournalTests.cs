@@ -12,7 +12,7 @@ public sealed class PostgresUnderTest : JournalUnderTest
     public override async ValueTask<IJournal> StartAsync()
     {
         var database = await JournalDatabase.NewAsync();
-        _journal = new PostgresJournal(database.ConnectionString, TimeProvider.System, new PostgresJournalOptions());
+        _journal = new PostgresJournal(database.ConnectionString, TimeProvider.System, JournalFixture.Patient);
         return _journal;
     }
 
