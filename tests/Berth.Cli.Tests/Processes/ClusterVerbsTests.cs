@@ -28,6 +28,9 @@ public sealed class ClusterVerbsTests
         await using var site = await ClusterSiteOfThree.StartAsync();
         (await site.RunAsync("m1", "cluster", "down-unreachable", "--yes")).ShouldBe(
             (0, "every member that is up renews its lease and answers: there is nothing to do\n", ""));
+        var (unasked, _, why) = await site.RunAsync("m1", "cluster", "down", "m3");
+        (unasked, why.Contains(": say --yes to do it", StringComparison.Ordinal)).ShouldBe((2, true), why);
+        (await site.AttendAsync("m1", "no\n", default, "cluster", "down", "m3")).Code.ShouldBe(4);
         using var enough = new CancellationTokenSource();
         var tail = site.AttendAsync("m1", null, enough.Token, "cluster", "tail", "--for", "20s", "--json");
         var taken = site.AttendAsync("m1", null, default, "cluster", "tail", "--for", "20s", "--since", "1ms");
@@ -127,7 +130,7 @@ public sealed class ClusterVerbsTests
         var (unasked, _, why) = await site.RunAsync("m3", "cluster", "leave");
         (unasked, why.Contains("hands on what it has, and its process ends; its ", StringComparison.Ordinal)).ShouldBe((2, true), why);
         (await site.AttendAsync("m3", "no\n", default, "cluster", "leave")).Code.ShouldBe(4);
-        await using var tail = site.Launch("m1", "cluster", "tail");
+        await using var tail = site.Launch("m1", "cluster", "tail", "--since", "1m");
         var (code, text, _) = await site.AttendAsync("m3", "yes\n", default, "cluster", "leave");
         (code, text.Contains(" live claims) go to m1 and m2.\nType yes to do it: m3 hands on its", StringComparison.Ordinal)).ShouldBe((0, true), text);
         (await site.EndOfAsync("m3")).ExitCode.ShouldBe(0);

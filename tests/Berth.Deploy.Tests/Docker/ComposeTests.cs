@@ -81,6 +81,21 @@ public sealed class ComposeTests : IDisposable
     }
 
     [Fact]
+    public void Members_wait_for_servers_that_others_can_reach()
+    {
+        var services = Yaml.Read(Cluster).At("services")!.AsObject();
+        var awaited = services.SelectMany(one => (one.Value.At("depends_on") as JsonObject ?? []).AsEnumerable()).ToList();
+        awaited.ShouldAllBe(one => one.Value.Text("condition") == "service_healthy");
+        awaited.Select(one => one.Key).Distinct().ShouldBe(services.Where(one => one.Value.Text("image")!.StartsWith("postgres:")).Select(one => one.Key), ignoreOrder: true);
+        foreach (var name in awaited.Select(one => one.Key).Distinct())
+        {
+            // Over its socket it would be healthy while the first script still runs.
+            services[name].Texts("healthcheck/test").Take(2).ShouldBe(["CMD", "pg_isready"]);
+            services[name].Texts("healthcheck/test").ShouldContain("--host=127.0.0.1");
+        }
+    }
+
+    [Fact]
     public void Each_member_has_a_name_a_port_and_a_volume_of_its_own()
     {
         var members = Yaml.Read(Cluster).At("services")!.AsObject().Where(one => one.Value.Text("image")!.StartsWith("berth:")).Select(one => one.Value).ToList();

@@ -15,14 +15,20 @@ public sealed class MemberArgumentTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("dev")]
-    [InlineData("prod")]
-    [InlineData("airgap")]
+    [MemberData(nameof(ObjectTests.Overlays), MemberType = typeof(ObjectTests))]
     public void Variables_and_flags_exist(string overlay)
     {
         var pod = new MemberPod(ObjectTests.Render(overlay));
         ServeArguments.Unknown(pod.Environment.Keys).ShouldBeEmpty();
         Read(pod).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Metrics_have_a_port_where_they_are_watched_and_none_elsewhere()
+    {
+        var pod = new MemberPod(ObjectTests.Render(ObjectTests.Monitored));
+        Read(pod).MetricsBind.ShouldBe(new System.Net.IPEndPoint(System.Net.IPAddress.Any, Port(pod, "metrics")));
+        Read(new MemberPod(ObjectTests.Render("prod"))).MetricsBind.ShouldBeNull();
     }
 
     [Fact]
@@ -58,9 +64,7 @@ public sealed class MemberArgumentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("dev")]
-    [InlineData("prod")]
-    [InlineData("airgap")]
+    [MemberData(nameof(ObjectTests.Overlays), MemberType = typeof(ObjectTests))]
     public void A_pod_has_the_time_that_leaving_takes(string overlay)
     {
         var pod = new MemberPod(ObjectTests.Render(overlay));

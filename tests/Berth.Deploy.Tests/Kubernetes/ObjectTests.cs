@@ -5,7 +5,7 @@ namespace Berth.Deploy.Tests.Kubernetes;
 /// <summary>The objects of each overlay fit each other.</summary>
 public sealed class ObjectTests
 {
-    private const string Monitored = "prod+monitoring";
+    internal const string Monitored = "prod+monitoring";
 
     /// <summary>Volumes that pods of a restricted namespace may have.</summary>
     private static readonly string[] _allowedVolumes = ["name", "emptyDir", "secret", "configMap", "projected"];

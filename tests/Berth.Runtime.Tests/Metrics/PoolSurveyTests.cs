@@ -25,6 +25,29 @@ public sealed class PoolSurveyTests
     }
 
     [Fact]
+    public async Task What_waits_is_added_up_and_the_fullest_mailbox_is_told()
+    {
+        await using var rig = await HostRig.StartAsync();
+        await rig.PoolAsync("p", 10);
+        await rig.PoolAsync("idle", 10);
+        (await rig.Host.Survey.ReadAsync()).MostWaiting.ShouldBe(0);
+        var hold = rig.Journal.Hold(JournalCall.Append);
+        var first = rig.ClaimAsync("p", "a");
+        await hold.Reached.WaitAsync(rig.Deadline);
+        List<Task<PoolReply>> rest = [rig.ClaimAsync("p", "b"), rig.ClaimAsync("p", "c"), rig.ClaimAsync("p", "d")];
+        var reading = rig.Host.Survey.ReadAsync();
+        while (!reading.IsCompleted)
+        {
+            rig.Clock.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.Yield();
+        }
+
+        ((await reading).Waiting, (await reading).MostWaiting).ShouldBe((3, 3));
+        hold.Release();
+        (await Task.WhenAll([first, .. rest])).ShouldAllBe(reply => reply is Granted);
+    }
+
+    [Fact]
     public async Task Of_many_holders_some_are_looked_at_evenly()
     {
         await using var rig = await HostRig.StartAsync();

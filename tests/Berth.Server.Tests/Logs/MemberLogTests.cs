@@ -50,6 +50,8 @@ public sealed class MemberLogTests : IDisposable
         Say(2);
         var page = await GoodAsync(0, level: LogLevels.Warning);
         (Numbers(page), page.Next).ShouldBe(("3", 5));
+        var last = await GoodAsync(null, limit: 1, level: LogLevels.Warning);
+        (Numbers(last), last.Next).ShouldBe(("3", 5));
     }
 
     [Fact]

@@ -43,6 +43,18 @@ public sealed class ManagementRightsTests
         }
     }
 
+    /// <summary>Whoever changes a role changes it here too, and has thought about it twice.</summary>
+    [Fact]
+    public void What_a_viewer_may_not_ask_needs_exactly_this() => ManagementRights.Table.Where(call => call.Value != ManagementRole.Viewer)
+        .Select(call => $"{call.Value} {call.Key.Method} {call.Key.Route}").ShouldBe(
+            [
+                "Operator PUT /admin/policy", "Operator PUT /admin/pool/exception", "Operator POST /admin/holder/release",
+                "Operator POST /admin/restored-copy/confirmation", "Operator POST /admin/cluster/move", "Operator POST /admin/cluster/down",
+                "Operator POST /admin/cluster/leave", "Operator GET /admin/log", "Vendor POST /admin/licenses", "Vendor DELETE /admin/license",
+                "Admin POST /admin/import", "Admin GET /admin/audit/export",
+            ],
+            ignoreOrder: true);
+
     [Theory]
     [InlineData("GET", null)]
     [InlineData("GET", "")]

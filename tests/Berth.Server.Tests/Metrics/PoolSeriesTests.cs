@@ -7,6 +7,8 @@ namespace Berth.Server.Tests.Metrics;
 /// <summary>Which pools have series of their own, and that sums stay true while that changes.</summary>
 public sealed class PoolSeriesTests
 {
+    private static readonly LicenseEndCounts _ends = new(2, 4, 6, 8, 10, null);
+
     private readonly Dictionary<string, PoolCounts> _counts = new(StringComparer.Ordinal);
 
     [Fact]
@@ -60,6 +62,14 @@ public sealed class PoolSeriesTests
         Labels(new PoolSeries(0).Of([Pool("a", 1), Pool("b", 2)])).ShouldBe(["other"]);
 
     [Fact]
+    public void The_others_are_added_up()
+    {
+        var rest = new PoolSeries(1).Of([Pool("a", 9), Figures("b", new(5, 4, 1, 2, 3, _ends, [])), Figures("c", new(50, 30, 20, 10, 7, _ends, []))]);
+        rest.Others!.Figures.ShouldBe(new PoolFigures(14, 4, 10, 2, 4, new(2, 4, 6, 8, 11, null), rest.Others.Figures.HeardAgesMs));
+        rest.Shown.ShouldHaveSingleItem().Figures.Seats.ShouldBe(50);
+    }
+
+    [Fact]
     public void The_next_end_of_the_others_is_the_earliest()
     {
         var rest = new PoolSeries(0).Of([Pool("a", 1, null), Pool("b", 1, 20), Pool("c", 1, 10), Pool("d", 1, 30)]).Others!;
@@ -79,6 +89,8 @@ public sealed class PoolSeriesTests
 
     private PoolReading Pool(string name, int seats, long? nextMs = null) =>
         new(new PoolName(name), new PoolFigures(seats, 0, seats, 0, 1, new LicenseEndCounts(0, 0, 0, 0, 1, nextMs), []), Counts(name));
+
+    private PoolReading Figures(string name, PoolFigures figures) => new(new PoolName(name), figures, Counts(name));
 
     private static IEnumerable<string> Labels((IReadOnlyList<ShownPool> Shown, ShownPool? Others) pools) =>
         pools.Shown.Append(pools.Others).OfType<ShownPool>().Select(pool => pool.Label["pool=\"".Length..^1]);
