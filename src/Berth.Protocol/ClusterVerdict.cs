@@ -27,9 +27,15 @@ public sealed record ClusterVerdict(string Cluster, string Verdict, IReadOnlyLis
             reasons.Add("the store does not answer: no seat is given, and heartbeats are honored within the lease only");
         }
 
+        var none = up.TrueForAll(member => member.Status == MemberStates.Joining || member.Seen == MemberSights.Silent);
         if (up.Count == 0)
         {
             reasons.Add("no member is up");
+        }
+        else if (none && cluster.FromStore)
+        {
+            // As when commits wait for a standby that is gone: the table can be read, and still says "up" of each.
+            reasons.Add("no member has a lease: no seat is given; if it stays so, the store answers and takes no writes");
         }
 
         if (cluster.Self is null)
@@ -45,7 +51,7 @@ public sealed record ClusterVerdict(string Cluster, string Verdict, IReadOnlyLis
         reasons.AddRange(up.Select(Flaw).OfType<string>());
         AddMixture(reasons, "versions", up.Select(member => (member.Name, Value: member.Version)));
         AddMixture(reasons, "feature levels", up.Select(member => (member.Name, Value: member.FeatureLevel == 0 ? null : $"{member.FeatureLevel}")));
-        var verdict = !cluster.FromStore || up.Count == 0 || cluster.Shards.Served == 0 ? Unavailable
+        var verdict = !cluster.FromStore || none || cluster.Shards.Served == 0 ? Unavailable
             : reasons.Count > 0 ? Degraded
             : Whole;
         return new ClusterVerdict(cluster.Name, verdict, reasons, up.Count, cluster.Shards);

@@ -35,6 +35,20 @@ public sealed class ClusterVerdictTests
         ClusterVerdict.Of(Cluster(256) with { Self = null }).Verdict.ShouldBe(ClusterVerdict.Unavailable);
     }
 
+    [Fact]
+    public void A_store_that_can_be_read_and_takes_no_writes_leaves_no_member_with_a_lease()
+    {
+        var waiting = Cluster(
+            0,
+            Member("m1", MemberSights.Self) with { Status = MemberStates.Joining },
+            Member("m2") with { Status = MemberStates.Joining },
+            Member("m3", MemberSights.Silent));
+        var verdict = ClusterVerdict.Of(waiting);
+        verdict.Verdict.ShouldBe(ClusterVerdict.Unavailable);
+        verdict.Reasons[0].ShouldBe("no member has a lease: no seat is given; if it stays so, the store answers and takes no writes");
+        ClusterVerdict.Of(waiting with { Members = [.. waiting.Members, Member("m4")] }).Verdict.ShouldBe(ClusterVerdict.Degraded);
+    }
+
     /// <summary>The one reason why a cluster is degraded.</summary>
     private static string Reason(ClusterState cluster)
     {
