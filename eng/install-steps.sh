@@ -97,6 +97,7 @@ put_program() {
     say would "install $bin/berth $(cat VERSION)${old:+ in place of $old}"
     return 0
   fi
+  [ -e /proc/self ] || fail "/proc is not mounted: .NET does not start without it"
   draft_of "$1" "$bin/berth" 755
   new=$("$draft" version 2>&1) || fail "the program does not run on this machine (with the .NET 10 runtime, --portable may): $new"
   settle "$bin/berth"
