@@ -245,15 +245,18 @@ writable() {
 
 next() {
   $dry && return 0
+  look="$prefix/bin/berth doctor"
   printf '\nNothing was started. Next:\n'
+  printf '  settings     %s\n' "${config#"$root"}"
   if $system && [ -f "$unit" ]; then
-    printf '  settings     %s\n' "$config"
-    printf '  start        systemctl enable --now berth\n'
+    # As the unit has it: its own store, unless the settings name another.
+    look="(set -a; BERTH_STORE=sqlite:/var/lib/berth/berth.sqlite; . /etc/berth/berth.env; $look)"
+    printf '  start        systemctl enable --now berth, or after an upgrade: systemctl restart berth\n'
   else
-    printf '  settings     %s, variables for berth serve\n' "$config"
-    printf '  start        %s serve\n' "$prefix/bin/berth"
+    printf '  start        (set -a; . %s; %s serve)\n' "$config" "$prefix/bin/berth"
   fi
-  printf '  look         %s doctor     ports, clock, rights, database: run it before the first start and after each change\n' "$prefix/bin/berth"
+  printf '  look         %s\n' "$look"
+  printf '               ports, clock, rights, database: before the first start and after each change\n'
   printf 'A member that runs goes on with the old version until it is restarted.\n'
 }
 

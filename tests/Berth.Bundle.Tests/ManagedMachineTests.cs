@@ -15,6 +15,7 @@ public sealed class ManagedMachineTests(MadeBundle bundle) : IDisposable
         mount -t overlay overlay -o "lowerdir=/,upperdir=$WORK/upper,workdir=$WORK/work" "$WORK/root"
         cd "$WORK/root"
         mount --bind "$BUNDLE" mnt
+        mount --rbind /dev dev
         mount -t proc proc proc
         mount -t tmpfs none run
         mount -t tmpfs none tmp
