@@ -57,7 +57,8 @@ public sealed class ImageTests : IDisposable
         var image = _folder.File($"images/berth-{Version}.tar");
         var text = await Command.DoAsync(Try, image, "/proc/self/status", "/proc/self/net/route");
         text.ShouldContain("\nUid:\t10001\t");
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].ShouldStartWith("Iface");
+        // The table of routes has not even its head where there are none.
+        text.ShouldNotContain("Iface");
         (await Command.RunAsync(Try, [image, "/no/such/file"])).ExitCode.ShouldBe(1);
     }
 
