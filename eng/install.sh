@@ -31,7 +31,6 @@ mode=install
 deb=false
 portable=false
 dry=false
-draft=
 
 fail() {
   printf 'error: %s\n' "$*" >&2
@@ -88,19 +87,6 @@ if $deb && { [ -n "$root" ] || $portable || [ "$prefix" != /usr/local ]; }; then
 fi
 
 cd -- "$here"
-prefix=${prefix%/}
-bin=$root$prefix/bin
-lib=$root$prefix/lib
-share=$root$prefix/share
-# A user's own installation touches nothing of the machine's.
-system=false
-if [ "$(id -u)" -eq 0 ] || [ -n "$root" ]; then
-  system=true
-fi
-if $system; then config=$root/etc/berth/berth.env; else config=$prefix/etc/berth/berth.env; fi
-unit=$root/etc/systemd/system/berth.service
-
-# --- what may be installed -------------------------------------------------------------------------------------------------
 
 check_signature() {
   if [ -z "$key" ]; then
@@ -110,21 +96,21 @@ check_signature() {
   [ -f "$key" ] || fail "$key is not there: --verify-key takes a PEM file with the vendor's public key"
   [ -f SHA256SUMS.sig ] || fail "this bundle is not signed: SHA256SUMS.sig is missing"
   command -v openssl >/dev/null 2>&1 || fail "openssl is not installed, and a signature cannot be checked without it"
+  case $(openssl pkeyutl -help 2>&1) in
+    *-rawin*) ;;
+    *) fail "the signature cannot be checked with $(openssl version 2>&1): that takes OpenSSL 3" ;;
+  esac
+  openssl pkey -pubin -in "$key" -noout >/dev/null 2>&1 || fail "$key is no public key in PEM"
   openssl pkeyutl -verify -pubin -inkey "$key" -rawin -in SHA256SUMS -sigfile SHA256SUMS.sig >/dev/null 2>&1 ||
     fail "the signature does not fit: SHA256SUMS was changed, or it was signed with another key than $key. Nothing was installed"
   say verified "the signature, with $key"
 }
 
+# What sha256sum prints is for people; whether all is well is its exit code alone, also when it is stopped half way.
 check_sums() {
   [ -f SHA256SUMS ] || fail "SHA256SUMS is not beside install.sh: unpack the whole bundle and run the script in it"
-  bad=$(LC_ALL=C sha256sum -c SHA256SUMS 2>&1 | while IFS= read -r line; do
-    case $line in
-      *': OK') ;;
-      *) printf '  %s\n' "$line" ;;
-    esac
-  done)
-  [ -z "$bad" ] || fail "the bundle was changed or is not complete. Nothing was installed:
-$bad"
+  bad=$(LC_ALL=C sha256sum --check --strict --quiet SHA256SUMS 2>&1) || fail "the bundle was changed or is not complete. Nothing was installed:
+${bad:-sha256sum did not finish}"
   say verified "every file of SHA256SUMS"
 }
 
@@ -145,254 +131,6 @@ under() {
   done <SHA256SUMS
 }
 
-# --- doing it --------------------------------------------------------------------------------------------------------------
-
-tidy() { if [ -n "$draft" ]; then rm -f -- "$draft"; fi; }
-trap tidy EXIT
-trap 'exit 1' HUP INT TERM
-
-same() { [ -f "$2" ] && [ ! -L "$2" ] && [ "$(sha256sum <"$1")" = "$(sha256sum <"$2")" ]; }
-
-# Into the folder of a file under a name of its own, then renamed: who looks sees the old file or the new one.
-draft_of() {
-  mkdir -p -- "$(dirname -- "$2")"
-  draft=$(dirname -- "$2")/.berth-draft.$$
-  cp -- "$1" "$draft"
-  chmod "$3" "$draft"
-}
-
-settle() {
-  mv -f -- "$draft" "$1"
-  draft=
-}
-
-# put FILE DESTINATION MODE
-put() {
-  listed "$1" || fail "$1 is not in SHA256SUMS"
-  if same "$1" "$2"; then
-    say unchanged "$2"
-  elif $dry; then
-    say would "install $2"
-  else
-    draft_of "$1" "$2" "$3"
-    settle "$2"
-    say installed "$2"
-  fi
-}
-
-version_of() { "$1" version 2>/dev/null || printf 'unknown\n'; }
-
-# put_program FILE: the new one must run on this machine before it takes the old one's place.
-put_program() {
-  listed "$1" || fail "$1 is not in SHA256SUMS"
-  old=
-  if [ -e "$bin/berth" ]; then old=$(version_of "$bin/berth"); fi
-  if same "$1" "$bin/berth"; then
-    say unchanged "$bin/berth ($old)"
-    return 0
-  fi
-  if $dry; then
-    say would "install $bin/berth $(cat VERSION)${old:+ in place of $old}"
-    return 0
-  fi
-  draft_of "$1" "$bin/berth" 755
-  new=$("$draft" version 2>&1) || fail "the program does not run on this machine (with the .NET 10 runtime, --portable may): $new"
-  settle "$bin/berth"
-  say installed "$bin/berth $new${old:+, in place of $old}"
-}
-
-# The portable build lies in a folder of its version, so that a member that runs keeps the files it was started from.
-put_portable() {
-  version=$(cat VERSION)
-  command -v dotnet >/dev/null 2>&1 || fail "the portable build needs the .NET 10 runtime with ASP.NET Core, and there is no dotnet in PATH"
-  case $(dotnet --list-runtimes 2>/dev/null) in
-    *'Microsoft.AspNetCore.App 10.'*) ;;
-    *) fail "the portable build needs Microsoft.AspNetCore.App 10; dotnet --list-runtimes does not name it" ;;
-  esac
-  for file in $(under portable); do
-    case $file in
-      portable/berth) put "$file" "$lib/berth-$version/berth" 755 ;;
-      *) put "$file" "$lib/berth-$version/${file#portable/}" 644 ;;
-    esac
-  done
-  old=
-  if [ -e "$bin/berth" ]; then old=$(version_of "$bin/berth"); fi
-  target=../lib/berth-$version/berth
-  if [ -L "$bin/berth" ] && [ "$(readlink -- "$bin/berth")" = "$target" ]; then
-    say unchanged "$bin/berth ($old)"
-  elif $dry; then
-    say would "link $bin/berth to $target"
-  else
-    mkdir -p -- "$bin"
-    draft=$bin/.berth-draft.$$
-    ln -s -- "$target" "$draft"
-    settle "$bin/berth"
-    say installed "$bin/berth $(version_of "$bin/berth")${old:+, in place of $old}"
-  fi
-}
-
-# put_name NAME: another name of berth. Keygen's own relay, or any other program of that name, stays.
-put_name() {
-  if [ -L "$bin/$1" ] && [ "$(readlink -- "$bin/$1")" = berth ]; then
-    say unchanged "$bin/$1"
-  elif [ -e "$bin/$1" ] || [ -L "$bin/$1" ]; then
-    say kept "$bin/$1: it is another program"
-  elif $dry; then
-    say would "link $bin/$1 to berth"
-  else
-    ln -s berth "$bin/$1"
-    say installed "$bin/$1"
-  fi
-}
-
-# Where each file of completions/ goes; nothing for one that no shell is known for.
-completion_of() {
-  case ${1#completions/} in
-    *.bash) name=${1#completions/}; printf '%s\n' "$share/bash-completion/completions/${name%.bash}" ;;
-    *.fish) printf '%s\n' "$share/fish/vendor_completions.d/${1#completions/}" ;;
-    _*) printf '%s\n' "$share/zsh/site-functions/${1#completions/}" ;;
-  esac
-}
-
-put_completions() {
-  for file in $(under completions); do
-    to=$(completion_of "$file")
-    if [ -n "$to" ]; then put "$file" "$to" 644; fi
-  done
-}
-
-put_documents() {
-  for file in README.md CHANGELOG.md LICENSE sbom.cdx.json config/berth.env; do put "$file" "$share/doc/berth/${file##*/}" 644; done
-  for file in $(under docs); do put "$file" "$share/doc/berth/$file" 644; done
-  for file in $(under systemd); do
-    if [ "$file" != systemd/berth.service ]; then put "$file" "$share/doc/berth/examples/${file#systemd/}" 644; fi
-  done
-}
-
-put_config() {
-  if [ -e "$config" ] || [ -L "$config" ]; then
-    say kept "$config: it is yours"
-  else
-    put config/berth.env "$config" 644
-  fi
-}
-
-# The unit names the program where it was put.
-put_unit() {
-  $system || return 0
-  if ! listed systemd/berth.service; then
-    say missing "a systemd unit: this bundle has none"
-    return 0
-  fi
-  if $dry; then
-    say would "install $unit"
-    return 0
-  fi
-  mkdir -p -- "$(dirname -- "$unit")"
-  draft=$(dirname -- "$unit")/.berth-draft.$$
-  while IFS= read -r line; do
-    case $line in
-      Exec*=*/bin/berth' '*) printf '%s\n' "${line%%=*}=$prefix/bin/berth ${line#*/bin/berth }" ;;
-      *) printf '%s\n' "$line" ;;
-    esac
-  done <systemd/berth.service >"$draft"
-  chmod 644 "$draft"
-  if same "$draft" "$unit"; then
-    rm -f -- "$draft"
-    draft=
-    say unchanged "$unit"
-  else
-    settle "$unit"
-    say installed "$unit"
-  fi
-}
-
-reload() {
-  if $system && [ -z "$root" ] && [ -d /run/systemd/system ] && ! $dry; then
-    systemctl daemon-reload || say missing "systemd did not take note: run systemctl daemon-reload"
-  fi
-}
-
-writable() {
-  folder=$1
-  while [ ! -e "$folder" ] && [ "$folder" != / ]; do folder=$(dirname -- "$folder"); done
-  if [ ! -d "$folder" ] || [ ! -w "$folder" ]; then
-    fail "user $(id -un) cannot write to $folder: run this as root, or give --prefix DIR, such as --prefix ~/.local"
-  fi
-}
-
-next() {
-  $dry && return 0
-  printf '\nNothing was started. Next:\n'
-  if $system && [ -f "$unit" ]; then
-    printf '  settings     %s\n' "$config"
-    printf '  start        systemctl enable --now berth\n'
-  else
-    printf '  settings     %s, variables for berth serve\n' "$config"
-    printf '  start        %s serve\n' "$prefix/bin/berth"
-  fi
-  printf '  look         %s doctor     ports, clock, rights, database: run it before the first start and after each change\n' "$prefix/bin/berth"
-  printf 'A member that runs goes on with the old version until it is restarted.\n'
-}
-
-install_files() {
-  if ! $dry; then
-    writable "$bin"
-    writable "$share"
-  fi
-  case $(uname -m) in
-    x86_64) ;;
-    *) portable=true ;;
-  esac
-  if $portable; then
-    listed portable/berth || fail "this bundle has no portable build"
-    put_portable
-    put_name pbm
-  else
-    put_program linux-x64/berth
-    put_name relay
-    put_name pbm
-  fi
-  put_completions
-  put_documents
-  put_config
-  put_unit
-  reload
-  next
-}
-
-# --- and taking it back ----------------------------------------------------------------------------------------------------
-
-take() {
-  if [ ! -e "$1" ] && [ ! -L "$1" ]; then
-    return 0
-  elif $dry; then
-    say would "remove $1"
-  else
-    rm -rf -- "$1"
-    say removed "$1"
-  fi
-}
-
-uninstall_files() {
-  for name in relay pbm; do
-    if [ -L "$bin/$name" ] && [ "$(readlink -- "$bin/$name")" = berth ]; then take "$bin/$name"; fi
-  done
-  take "$bin/berth"
-  for folder in "$lib"/berth-*; do
-    if [ -f "$folder/berth.dll" ]; then take "$folder"; fi
-  done
-  for name in berth relay pbm; do
-    take "$share/bash-completion/completions/$name"
-    take "$share/fish/vendor_completions.d/$name.fish"
-    take "$share/zsh/site-functions/_$name"
-  done
-  take "$share/doc/berth"
-  if $system; then take "$unit"; fi
-  reload
-  if [ -e "$config" ]; then say kept "$config, and every store"; fi
-}
-
 use_dpkg() {
   command -v dpkg >/dev/null 2>&1 || fail "there is no dpkg on this machine: install without --deb"
   if $dry; then
@@ -400,21 +138,29 @@ use_dpkg() {
     return 0
   fi
   [ "$(id -u)" -eq 0 ] || fail "dpkg needs root: run this as root, or without --deb and with --prefix ~/.local"
-  dpkg "$@"
+  dpkg "$@" || fail "dpkg $* ended with $?"
 }
 
-if [ "$mode" = uninstall ]; then
-  if $deb; then use_dpkg --remove berth; else uninstall_files; fi
-  exit 0
+if [ "$mode" != uninstall ]; then
+  check_signature
+  check_sums
+  [ "$mode" = install ] || exit 0
+  for file in install.sh install-steps.sh VERSION; do listed "$file" || fail "$file is not in SHA256SUMS"; done
 fi
-check_signature
-check_sums
-[ "$mode" = install ] || exit 0
-if $deb; then
-  for package in berth_*_amd64.deb; do
-    listed "$package" || fail "this bundle has no Debian package that SHA256SUMS names"
-    use_dpkg --install "$here/$package"
-  done
+if ! $deb; then
+  # Only now: what it does has been checked.
+  . ./install-steps.sh
+  "${mode}_files"
+elif [ "$mode" = uninstall ]; then
+  use_dpkg --remove berth
 else
-  install_files
+  version=$(cat VERSION)
+  # As in a package's name: Debian sorts 1.0~rc.1 before 1.0.
+  case $version in
+    *-*) version=${version%%-*}~${version#*-} ;;
+  esac
+  package=berth_${version}_amd64.deb
+  listed "$package" || fail "this bundle has no Debian package that SHA256SUMS names"
+  # Settings that were changed stay, and nobody is asked: the new ones lie beside them, as berth.env.dpkg-dist.
+  use_dpkg --force-confdef --force-confold --install "$here/$package"
 fi

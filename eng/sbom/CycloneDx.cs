@@ -49,7 +49,11 @@ internal static class CycloneDx
     private static Guid Serial(Bill bill)
     {
         var text = string.Join('\n', bill.Packages.Components.Select(component => $"{component.Url} {component.ContentHash}"));
-        return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes($"{bill.Version} {bill.Time:O} {bill.Runtime}\n{text}")).AsSpan(0, 16), bigEndian: true);
+        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"{bill.Version} {bill.Time:O} {bill.Runtime}\n{text}")).AsSpan(0, 16);
+        // RFC 9562: version 8, an identifier of the maker's own making.
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x80);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true);
     }
 
     private static void WriteMetadata(Utf8JsonWriter json, Bill bill)
@@ -65,8 +69,10 @@ internal static class CycloneDx
         json.WriteStartObject("component");
         json.WriteString("bom-ref", ProductUrl(bill));
         json.WriteString("type", "application");
+        json.WriteString("author", "The Berth authors");
         json.WriteString("name", Product);
         json.WriteString("version", bill.Version);
+        WriteLicense(json, "MIT");
         json.WriteString("purl", ProductUrl(bill));
         json.WriteEndObject();
         json.WriteEndObject();
@@ -85,6 +91,7 @@ internal static class CycloneDx
             WriteHead(json, "library", "SQLite", SqliteVersion(sqlite), SqliteUrl(sqlite));
             WriteHash(json, "SHA-256", bill.Files.Sha256(sqlite.Id, sqlite.Version, SqliteLibrary));
             WriteLicense(json, "blessing");
+            json.WriteString("author", "The SQLite authors");
             WriteProperties(json, [("berth:native", $"{SqliteLibrary} of {sqlite.Id} {sqlite.Version}")]);
             json.WriteEndObject();
         }
@@ -93,7 +100,7 @@ internal static class CycloneDx
         {
             WriteHead(json, "framework", id, bill.Runtime!, Component.UrlOf(id, bill.Runtime!));
             WriteHash(json, "SHA-512", bill.Files.Sha512(id, bill.Runtime!));
-            WriteLicense(json, bill.Files.License(id, bill.Runtime!));
+            WriteOrigin(json, bill.Files, id, bill.Runtime!);
             WriteProperties(json, [("berth:inside", "linux-x64/berth")]);
             json.WriteEndObject();
         }
@@ -106,7 +113,7 @@ internal static class CycloneDx
         WriteHead(json, "library", component.Id, component.Version, component.Url);
         json.WriteString("scope", bill.BuildOnly.Contains(component.Id) ? "excluded" : "required");
         WriteHash(json, "SHA-512", bill.Files.Sha512(component.Id, component.Version));
-        WriteLicense(json, bill.Files.License(component.Id, component.Version));
+        WriteOrigin(json, bill.Files, component.Id, component.Version);
         WriteProperties(json, [
             ("nuget:contentHash", component.ContentHash),
             .. component.DirectIn.Select(project => ("berth:direct", project)),
@@ -123,6 +130,18 @@ internal static class CycloneDx
         foreach (var component in bill.Packages.Components)
         {
             WriteDependency(json, component.Url, [.. component.Needs, .. component == Sqlite(bill) ? [SqliteUrl(component)] : Array.Empty<string>()]);
+        }
+
+        // Who has no entry may have needs that nobody knows: these have none.
+        if (Sqlite(bill) is { } sqlite)
+        {
+            WriteDependency(json, SqliteUrl(sqlite), []);
+        }
+
+        if (bill.Runtime is { } runtime)
+        {
+            WriteDependency(json, Component.UrlOf(_runtimePackages[0], runtime), [Component.UrlOf(_runtimePackages[1], runtime)]);
+            WriteDependency(json, Component.UrlOf(_runtimePackages[1], runtime), []);
         }
 
         json.WriteEndArray();
@@ -166,13 +185,30 @@ internal static class CycloneDx
         json.WriteEndArray();
     }
 
-    private static void WriteLicense(Utf8JsonWriter json, string? expression)
+    /// <summary>Who made a package, and its license: an SPDX expression, or the name of the file in the package that says it.</summary>
+    private static void WriteOrigin(Utf8JsonWriter json, PackageFiles files, string id, string version)
     {
-        if (expression is null)
+        var origin = files.Origin(id, version);
+        if (origin.License is { } expression)
         {
-            return;
+            WriteLicense(json, expression);
+        }
+        else if (origin.LicenseFile is { } file)
+        {
+            json.WriteStartArray("licenses");
+            json.WriteStartObject();
+            json.WriteStartObject("license");
+            json.WriteString("name", $"{file} in the package");
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndArray();
         }
 
+        json.WriteString("author", origin.Authors);
+    }
+
+    private static void WriteLicense(Utf8JsonWriter json, string expression)
+    {
         json.WriteStartArray("licenses");
         json.WriteStartObject();
         json.WriteString("expression", expression);

@@ -22,14 +22,21 @@ internal sealed class PackageFiles(string folder)
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    /// <summary>The SPDX expression of a package's license; null where it gives a file or an address instead.</summary>
-    public string? License(string id, string version)
+    /// <summary>What the manifest of a package says of where it is from.</summary>
+    /// <exception cref="InvalidDataException">It names no authors, which every package has to.</exception>
+    public PackageOrigin Origin(string id, string version)
     {
         using var package = ZipFile.OpenRead(PathOf(id, version));
         var manifest = package.Entries.First(entry => entry.FullName.EndsWith(".nuspec", StringComparison.OrdinalIgnoreCase));
         using var text = manifest.Open();
-        return XDocument.Load(text).Descendants()
-            .FirstOrDefault(element => element.Name.LocalName == "license" && (string?)element.Attribute("type") == "expression")?.Value;
+        var elements = XDocument.Load(text).Descendants().ToList();
+        return new PackageOrigin(
+            elements.Find(element => element.Name.LocalName == "authors")?.Value ?? throw new InvalidDataException($"{id} {version} has no authors"),
+            License("expression"),
+            License("file"));
+
+        string? License(string type) =>
+            elements.Find(element => element.Name.LocalName == "license" && (string?)element.Attribute("type") == type)?.Value;
     }
 
     private string PathOf(string id, string version)

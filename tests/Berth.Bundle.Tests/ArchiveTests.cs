@@ -16,7 +16,7 @@ public sealed class ArchiveTests(MadeBundle bundle) : IDisposable
         var sums = bundle.Sums();
         string[] expected =
         [
-            "install.sh", "README.md", "CHANGELOG.md", "LICENSE", "VERSION", "COMMIT", "SIGNED-BY", "sbom.cdx.json", "linux-x64/berth",
+            "install.sh", "install-steps.sh", "README.md", "CHANGELOG.md", "LICENSE", "VERSION", "COMMIT", "SIGNED-BY", "sbom.cdx.json", "linux-x64/berth",
             "portable/berth", "portable/berth.dll", "portable/berth.deps.json", "portable/berth.runtimeconfig.json",
             "portable/runtimes/linux-arm64/native/libe_sqlite3.so", $"berth_{bundle.Version}_amd64.deb", "config/berth.env",
             "completions/berth.bash", "completions/_berth", "completions/berth.fish", "completions/relay.bash", "docs/backup.md", "images/README.md",

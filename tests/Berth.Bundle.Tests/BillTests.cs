@@ -18,7 +18,7 @@ public sealed class BillTests(MadeBundle bundle) : IDisposable
         var root = _bill.RootElement;
         root.GetProperty("bomFormat").GetString().ShouldBe("CycloneDX");
         root.GetProperty("specVersion").GetString().ShouldBe("1.5");
-        root.GetProperty("serialNumber").GetString()!.ShouldMatch("^urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$");
+        root.GetProperty("serialNumber").GetString()!.ShouldMatch("^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$");
         root.GetProperty("metadata").GetProperty("component").GetProperty("version").GetString().ShouldBe(bundle.Version);
     }
 
@@ -53,6 +53,23 @@ public sealed class BillTests(MadeBundle bundle) : IDisposable
     }
 
     [Fact]
+    public void Every_component_says_who_made_it_and_under_which_license()
+    {
+        var all = Components().Append(_bill.RootElement.GetProperty("metadata").GetProperty("component")).ToList();
+        all.Where(component => Text(component, "author").Length == 0).ShouldBeEmpty();
+        License("berth").ShouldBe("MIT");
+        License("Npgsql").ShouldBe("PostgreSQL");
+        License("SourceGear.sqlite3").ShouldBe("LICENSE.txt in the package");
+        all.Select(component => License(Text(component, "name"))).ShouldAllBe(license => license.Length > 0);
+
+        string License(string name)
+        {
+            var license = all.Single(component => Text(component, "name") == name).GetProperty("licenses").EnumerateArray().Single();
+            return license.TryGetProperty("expression", out var expression) ? expression.GetString()! : Text(license.GetProperty("license"), "name");
+        }
+    }
+
+    [Fact]
     public void What_only_the_compiler_uses_is_excluded()
     {
         Scope("Meziantou.Analyzer").ShouldBe("excluded");
@@ -61,10 +78,11 @@ public sealed class BillTests(MadeBundle bundle) : IDisposable
     }
 
     [Fact]
-    public void Every_dependency_is_a_component()
+    public void Every_dependency_is_a_component_and_every_component_says_what_it_depends_on()
     {
         var known = Components().Select(component => Text(component, "bom-ref")).ToHashSet();
         var dependencies = _bill.RootElement.GetProperty("dependencies").EnumerateArray().ToList();
+        dependencies.Select(one => Text(one, "ref")).ShouldBe([Text(_bill.RootElement.GetProperty("metadata").GetProperty("component"), "bom-ref"), .. known], ignoreOrder: true);
         dependencies.SelectMany(one => one.GetProperty("dependsOn").EnumerateArray()).Select(url => url.GetString()!).Except(known).ShouldBeEmpty();
         var npgsql = dependencies.Single(one => Text(one, "ref").StartsWith("pkg:nuget/Npgsql@", StringComparison.Ordinal));
         npgsql.GetProperty("dependsOn").EnumerateArray().ShouldContain(url => url.GetString()!.StartsWith("pkg:nuget/Microsoft.Extensions.Logging.Abstractions@"));

@@ -30,6 +30,7 @@ public sealed class DebianPackageTests(MadeBundle bundle) : IDisposable
         lines.ShouldContain(line => line.StartsWith("-rw-r--r-- ", StringComparison.Ordinal) && line.EndsWith(" ./etc/berth/berth.env", StringComparison.Ordinal));
         lines.ShouldContain(line => line.EndsWith(" ./usr/bin/relay -> berth", StringComparison.Ordinal));
         lines.ShouldContain(line => line.EndsWith(" ./usr/share/bash-completion/completions/berth", StringComparison.Ordinal));
+        lines.ShouldContain(line => line.EndsWith(" ./usr/share/zsh/vendor-completions/_berth", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Berth.Bundle.Tests;
 
 /// <summary>
 /// The image, made by hand, of a small program that says who runs it: every digest fits, and what is in it is enough to run, seen from
-/// a root of its own. The product's own image is tried by <c>eng/bundle --check</c>. Needs root, to change the root.
+/// a root of its own. The product's own image is tried by <c>eng/bundle --check</c>, in the same way. Needs root, to change the root.
 /// </summary>
 public sealed class ImageTests : IDisposable
 {
@@ -45,6 +45,24 @@ public sealed class ImageTests : IDisposable
             .ShouldStartWith("uid=10001(berth) gid=10001(berth)");
         (await Command.DoAsync("stat", "--format", "%u", Path.Combine(root, "data"))).ShouldBe("10001\n");
     }
+
+    /// <summary>.NET does not start where there is no /proc; a program that fails is no success of the check.</summary>
+    [Fact]
+    public async Task Its_check_runs_the_program_with_proc_and_without_a_network_and_fails_with_it()
+    {
+        Directory.CreateDirectory(_folder.File("linux-x64"));
+        Directory.CreateDirectory(_folder.File("images"));
+        File.Copy("/usr/bin/cat", _folder.File("linux-x64/berth"));
+        await Command.DoAsync(Path.Combine(Command.Root, "eng/packaging/image"), _folder.Path, Version, "1700000000");
+        var image = _folder.File($"images/berth-{Version}.tar");
+        var text = await Command.DoAsync(Try, image, "/proc/self/status", "/proc/self/net/route");
+        text.ShouldContain("\nUid:\t10001\t");
+        // The table of routes has not even its head where there are none.
+        text.ShouldNotContain("Iface");
+        (await Command.RunAsync(Try, [image, "/no/such/file"])).ExitCode.ShouldBe(1);
+    }
+
+    private static string Try => Path.Combine(Command.Root, "eng/packaging/image-try");
 
     /// <summary>The file that a descriptor names, once its size and digest are seen to fit.</summary>
     private static string Blob(string layout, JsonElement descriptor)

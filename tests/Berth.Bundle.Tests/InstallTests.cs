@@ -8,7 +8,7 @@ public sealed class InstallTests(MadeBundle bundle) : IDisposable
     private const string Foreign = "#!/bin/sh\necho not berth\n";
 
     private static readonly string[] _coreutils =
-        ["cat", "chmod", "cp", "dirname", "id", "ln", "mkdir", "mv", "readlink", "rm", "sha256sum", "uname"];
+        ["cat", "chmod", "cp", "dirname", "id", "ln", "mkdir", "mktemp", "mv", "readlink", "rm", "sha256sum", "uname"];
 
     private readonly TestFolder _folder = new();
 
@@ -92,13 +92,80 @@ public sealed class InstallTests(MadeBundle bundle) : IDisposable
     }
 
     [Fact]
-    public async Task Another_program_called_relay_stays()
+    public async Task Another_program_called_relay_stays_and_its_completions()
     {
-        Directory.CreateDirectory(At("usr/local/bin"));
-        await File.WriteAllTextAsync(At("usr/local/bin/relay"), Foreign);
+        string[] theirs = ["usr/local/bin/relay", "usr/local/share/bash-completion/completions/relay"];
+        foreach (var path in theirs)
+        {
+            await WriteAsync(path, Foreign);
+        }
+
         (await InstallAsync()).ShouldContain("it is another program");
+        File.Exists(At("usr/local/share/zsh/site-functions/_pbm")).ShouldBe(bundle.Sums().ContainsKey("completions/_pbm"));
+        File.Exists(At("usr/local/share/zsh/site-functions/_relay")).ShouldBeFalse();
         await InstallAsync("--uninstall");
-        (await File.ReadAllTextAsync(At("usr/local/bin/relay"))).ShouldBe(Foreign);
+        foreach (var path in theirs)
+        {
+            (await File.ReadAllTextAsync(At(path))).ShouldBe(Foreign);
+        }
+    }
+
+    [Fact]
+    public async Task A_folder_in_the_place_of_the_program_is_refused_and_stays()
+    {
+        await WriteAsync("usr/local/bin/berth/theirs", Foreign);
+        var end = await RunAsync();
+        end.ExitCode.ShouldBe(1);
+        end.Error.ShouldContain("cannot overwrite directory");
+        (await InstallAsync("--uninstall")).ShouldContain("it is a folder");
+        State().Keys.ShouldBe([At("usr/local/bin/berth/theirs")]);
+    }
+
+    /// <summary>The links of an image are meant for the image; here they would lead into this machine.</summary>
+    [Theory]
+    [InlineData("usr/local")]
+    [InlineData("usr/local/share/doc")]
+    [InlineData("etc/systemd")]
+    public async Task A_link_that_leads_out_of_the_root_is_refused(string link)
+    {
+        var outside = Directory.CreateDirectory(_folder.File("outside")).FullName;
+        Directory.CreateDirectory(Path.GetDirectoryName(At(link))!);
+        Directory.CreateSymbolicLink(At(link), outside);
+        foreach (var arguments in new string[][] { [], ["--uninstall"] })
+        {
+            var end = await RunAsync(arguments);
+            end.ExitCode.ShouldBe(1);
+            end.Error.ShouldContain($"leads out of {Root}");
+        }
+
+        Directory.EnumerateFileSystemEntries(outside).ShouldBeEmpty();
+        State().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_link_within_the_root_is_followed()
+    {
+        Directory.CreateDirectory(At("opt"));
+        Directory.CreateDirectory(At("usr"));
+        File.CreateSymbolicLink(At("usr/local"), "../opt");
+        await InstallAsync();
+        File.Exists(At("opt/bin/berth")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_unit_that_somebody_changed_stays()
+    {
+        await InstallAsync();
+        var unit = At("etc/systemd/system/berth.service");
+        // What a release before this one wrote is replaced.
+        await File.WriteAllTextAsync(unit, "older\n");
+        await WriteAsync("usr/local/share/doc/berth/berth.service", "older\n");
+        (await InstallAsync()).ShouldContain($"installed  {unit}");
+        await File.AppendAllTextAsync(unit, "# ours\n");
+        (await InstallAsync()).ShouldContain($"kept       {unit}: it was changed");
+        (await File.ReadAllTextAsync(unit)).ShouldEndWith("# ours\n");
+        (await InstallAsync("--uninstall")).ShouldContain($"kept       {unit}.old");
+        State().Keys.ShouldBe([unit + ".old", At("etc/berth/berth.env")], ignoreOrder: true);
     }
 
     [Theory]
@@ -127,9 +194,18 @@ public sealed class InstallTests(MadeBundle bundle) : IDisposable
 
     private string At(string path) => Path.Combine(Root, path);
 
+    private async Task WriteAsync(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(path))!);
+        await File.WriteAllTextAsync(At(path), text);
+    }
+
+    private Task<ProcessEnd> RunAsync(params string[] arguments) =>
+        Command.RunAsync(bundle.File("install.sh"), ["--root", Root, .. arguments]);
+
     private async Task<string> InstallAsync(params string[] arguments)
     {
-        var end = await Command.RunAsync(bundle.File("install.sh"), ["--root", Root, .. arguments]);
+        var end = await RunAsync(arguments);
         end.ExitCode.ShouldBe(0, $"{end.Out}\n{end.Error}");
         end.Error.ShouldBeEmpty();
         return end.Out;

@@ -12,6 +12,7 @@ public sealed class RefusalTests(MadeBundle bundle) : IDisposable
 
     [Theory]
     [InlineData("install.sh")]
+    [InlineData("install-steps.sh")]
     [InlineData("linux-x64/berth")]
     [InlineData("berth_*_amd64.deb")]
     [InlineData("docs/backup.md")]
@@ -25,6 +26,32 @@ public sealed class RefusalTests(MadeBundle bundle) : IDisposable
         end.Error.ShouldContain($"{name}: FAILED");
         end.Error.ShouldContain("Nothing was installed");
         Directory.Exists(_folder.File("root")).ShouldBeFalse();
+    }
+
+    /// <summary>Also a check that dies has not found everything well.</summary>
+    [Fact]
+    public async Task A_check_of_the_sums_that_does_not_finish_is_refused()
+    {
+        var end = await WithAsync("sha256sum", "kill -9 $$", bundle.Unpacked);
+        end.ExitCode.ShouldBe(1);
+        end.Error.ShouldContain("sha256sum did not finish");
+        Directory.Exists(_folder.File("root")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task An_OpenSSL_that_cannot_check_is_not_taken_for_a_wrong_signature()
+    {
+        var end = await WithAsync("openssl", "echo OpenSSL 1.1.1w", bundle.Unpacked, "--verify-key", bundle.PublicKey);
+        end.ExitCode.ShouldBe(1);
+        end.Error.ShouldContain("cannot be checked with OpenSSL 1.1.1w");
+    }
+
+    [Fact]
+    public async Task A_key_that_is_none_is_not_taken_for_a_wrong_signature()
+    {
+        var end = await InstallAsync(bundle.Unpacked, "--verify-key", bundle.File("README.md"));
+        end.ExitCode.ShouldBe(1);
+        end.Error.ShouldContain("README.md is no public key");
     }
 
     [Fact]
@@ -106,6 +133,16 @@ public sealed class RefusalTests(MadeBundle bundle) : IDisposable
         end.ExitCode.ShouldBe(2);
         end.Error.ShouldContain("error: ");
         end.Error.ShouldContain("--");
+    }
+
+    /// <summary>With another program in the place of one that install.sh calls.</summary>
+    private async Task<ProcessEnd> WithAsync(string name, string script, string from, params string[] arguments)
+    {
+        var tools = Directory.CreateDirectory(_folder.File("tools")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(tools, name), $"#!/bin/sh\n{script}\n");
+        await Command.DoAsync("chmod", "755", Path.Combine(tools, name));
+        return await Command.RunAsync(
+            Path.Combine(from, "install.sh"), ["--root", _folder.File("root"), .. arguments], ("PATH", $"{tools}:{Environment.GetEnvironmentVariable("PATH")}"));
     }
 
     private Task<ProcessEnd> InstallAsync(string from, params string[] arguments) =>
