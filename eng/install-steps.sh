@@ -224,7 +224,12 @@ put_unit() {
     say installed "$unit"
   fi
   draft=$made
-  settle "$shipped"
+  if same "$made" "$shipped"; then
+    rm -f -- "$draft"
+    draft=
+  else
+    settle "$shipped"
+  fi
 }
 
 # Whether it is systemd's business: not in an image that is prepared.
