@@ -28,6 +28,16 @@ public sealed class FeatureLevelsTests
     }
 
     [Fact]
+    public async Task Who_was_never_told_a_level_writes_nothing()
+    {
+        await using var cluster = await TestCluster.StartAsync(members: 1);
+        var newer = cluster.Add(before: node => node.CutStore());
+        newer.Member.Pools.FeatureLevel.ShouldBe(0);
+        newer.Heal();
+        await cluster.UntilAsync(() => newer.Member.Pools.FeatureLevel == 1);
+    }
+
+    [Fact]
     public async Task Members_write_what_the_oldest_of_them_can_read_until_it_has_gone()
     {
         await using var cluster = await TestCluster.StartAsync(members: 1);

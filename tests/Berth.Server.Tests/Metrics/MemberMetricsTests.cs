@@ -103,6 +103,36 @@ public sealed class MemberMetricsTests
     }
 
     [Fact]
+    public async Task What_waits_is_told_of_all_pools_and_of_the_fullest()
+    {
+        var journal = new ScriptedJournal();
+        await using var member = await TestMember.StartAsync(journal: journal);
+        await member.AddSeatsAsync(PoolName.Global, 9);
+        await member.AddSeatsAsync(new PoolName("p"), 9, "p-");
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        journal.OnAppend = async append =>
+        {
+            await held.Task;
+            return await append();
+        };
+
+        // The first of each pool is being written, the others wait.
+        string[] pools = ["-", "-", "-", "p", "p"];
+        var claims = pools.Select((pool, number) => member.StatusAsync(pool == "-" ? Put($"n{number}") : Put($"n{number}", $"Relay-Pool: {pool}"))).ToList();
+        var told = await member.Member.ScrapeAsync();
+        while (told["berth_mailbox_waiting"] < 3)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            told = await member.Member.ScrapeAsync();
+        }
+
+        (told["berth_mailbox_waiting"], told["berth_mailbox_waiting_max"]).ShouldBe((3, 2));
+        held.SetResult();
+        (await Task.WhenAll(claims)).ShouldAllBe(status => status == 201);
+        (await member.Member.ScrapeAsync())["berth_mailbox_waiting_max"].ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Names_of_pools_are_escaped()
     {
         const string Name = "a\"b\\c{d},e=ü";

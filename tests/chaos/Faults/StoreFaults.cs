@@ -56,14 +56,20 @@ internal sealed class FillDisk() : Fault("fill-disk")
     {
         var (before, refused) = (scene.Recorder.Count, 0);
         List<Operation> during = [];
-        for (var times = 0; times < MostTimes && refused == 0; times++)
+        try
         {
-            await FillAsync(scene);
-            during = [.. scene.Recorder.All().Skip(before)];
-            refused = during.Count(operation => operation.Status == 503);
+            for (var times = 0; times < MostTimes && refused == 0; times++)
+            {
+                await FillAsync(scene);
+                during = [.. scene.Recorder.All().Skip(before)];
+                refused = during.Count(operation => operation.Status == 503);
+            }
+        }
+        finally
+        {
+            scene.Primary.Disk.Free();
         }
 
-        scene.Primary.Disk.Free();
         report.Note($"{refused} of {during.Count} answers were 503");
         if (refused == 0)
         {
@@ -81,6 +87,8 @@ internal sealed class FillDisk() : Fault("fill-disk")
     private static async Task FillAsync(Scene scene)
     {
         var enough = scene.LetRunAsync(_full);
+        scene.Primary.Disk.Fill();
+        await scene.Primary.TakeRoomAsync();
         while (!enough.IsCompleted)
         {
             scene.Primary.Disk.Fill();

@@ -116,6 +116,26 @@ internal sealed class ChaosPostgres(Host host, string folder, SmallDisk disk) : 
         await StandAloneAsync();
     }
 
+    /// <summary>
+    /// On a full disk takes the room that is left inside the journal's own pages, of which the server may have added hundreds at once: rows that are never committed.
+    /// </summary>
+    public async Task TakeRoomAsync()
+    {
+        try
+        {
+            await ExecuteAsync(Database, """
+                BEGIN;
+                INSERT INTO events (pool_id, first, count, hash, bytes)
+                SELECT -1, generate_series(1, 100000), 1, '\x00', decode(repeat('00', 500), 'hex');
+                ROLLBACK
+                """);
+        }
+        catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.DiskFull)
+        {
+            // None is left.
+        }
+    }
+
     /// <summary>Where a database is, as Npgsql takes it. Connections are not kept.</summary>
     public string ConnectionString(string database) =>
         $"Host={host.Address};Username={User};Database={database};Pooling=false;Timeout=5;Command Timeout=60";
