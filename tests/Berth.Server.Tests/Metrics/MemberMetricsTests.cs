@@ -110,15 +110,19 @@ public sealed class MemberMetricsTests
         await member.AddSeatsAsync(PoolName.Global, 9);
         await member.AddSeatsAsync(new PoolName("p"), 9, "p-");
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var entered = new SemaphoreSlim(0);
         journal.OnAppend = async append =>
         {
+            entered.Release();
             await held.Task;
             return await append();
         };
 
         // The first of each pool is being written, the others wait.
-        string[] pools = ["-", "-", "-", "p", "p"];
-        var claims = pools.Select((pool, number) => member.StatusAsync(pool == "-" ? Put($"n{number}") : Put($"n{number}", $"Relay-Pool: {pool}"))).ToList();
+        List<Task<int>> claims = [member.StatusAsync(Put("first")), member.StatusAsync(Put("first", "Relay-Pool: p"))];
+        await entered.WaitAsync(TestContext.Current.CancellationToken);
+        await entered.WaitAsync(TestContext.Current.CancellationToken);
+        claims.AddRange([member.StatusAsync(Put("b")), member.StatusAsync(Put("c")), member.StatusAsync(Put("b", "Relay-Pool: p"))]);
         var told = await member.Member.ScrapeAsync();
         while (told["berth_mailbox_waiting"] < 3)
         {
