@@ -130,8 +130,8 @@ public sealed class MemberMetricsTests
             told = await member.Member.ScrapeAsync();
         }
 
-        (told["berth_mailbox_waiting"], told["berth_mailbox_waiting_max"]).ShouldBe((3, 2));
         held.SetResult();
+        (told["berth_mailbox_waiting"], told["berth_mailbox_waiting_max"]).ShouldBe((3, 2));
         (await Task.WhenAll(claims)).ShouldAllBe(status => status == 201);
         (await member.Member.ScrapeAsync())["berth_mailbox_waiting_max"].ShouldBe(0);
     }
