@@ -34,8 +34,10 @@ public sealed record ClusterVerdict(string Cluster, string Verdict, IReadOnlyLis
         }
         else if (none && cluster.FromStore)
         {
-            // As when commits wait for a standby that is gone: the table can be read, and still says "up" of each.
-            reasons.Add("no member has a lease: no seat is given; if it stays so, the store answers and takes no writes");
+            // Without a lease: as when commits wait for a standby that is gone, where the table can be read, and still says "up" of each.
+            reasons.Add(up.Exists(member => member.LeaseLeftMs > 0)
+                ? "no member has read the cluster's policy yet: no seat is given; a cluster that starts does so within seconds"
+                : "no member has a lease: no seat is given; if it stays so, the store answers and takes no writes");
         }
 
         if (cluster.Self is null)

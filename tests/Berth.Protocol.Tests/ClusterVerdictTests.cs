@@ -49,6 +49,16 @@ public sealed class ClusterVerdictTests
         ClusterVerdict.Of(waiting with { Members = [.. waiting.Members, Member("m4")] }).Verdict.ShouldBe(ClusterVerdict.Degraded);
     }
 
+    [Fact]
+    public void A_cluster_that_has_just_started_gives_no_seat_until_a_member_knows_its_policy()
+    {
+        var starting = Member("m1", MemberSights.Self) with { Status = MemberStates.Joining, LeaseLeftMs = 2_900 };
+        var verdict = ClusterVerdict.Of(Cluster(0, starting, starting with { Name = "m2", Seen = MemberSights.Alive }));
+        verdict.Verdict.ShouldBe(ClusterVerdict.Unavailable);
+        verdict.Reasons[0].ShouldBe("no member has read the cluster's policy yet: no seat is given; a cluster that starts does so within seconds");
+        ClusterVerdict.Of(With(starting with { Name = "m2" })).Verdict.ShouldBe(ClusterVerdict.Degraded);
+    }
+
     /// <summary>The one reason why a cluster is degraded.</summary>
     private static string Reason(ClusterState cluster)
     {

@@ -38,7 +38,7 @@ internal sealed class ClusterSiteOfThree : IAsyncDisposable
         }
 
         await site.UntilAsync(site.IsBalancedAsync);
-        (await site.RunAsync("m1", "cluster", "status")).Code.ShouldBe(0);
+        await site.UntilAsync(async () => (await site.RunAsync("m1", "cluster", "status")).Code == 0);
         return site;
     }
 

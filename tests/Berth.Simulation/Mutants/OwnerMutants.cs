@@ -52,8 +52,8 @@ internal static class OwnerMutants
         "When nobody knows how a transfer ended, the shard is served again under its old epoch meanwhile.",
         new Patch(
             Moves,
-            "parts.Log.TransferUnknown(failure, shard.Number, failure.Message);",
-            "parts.Log.TransferUnknown(failure, shard.Number, failure.Message);\n                parts.Follow(parts.Shards.TakeBack(shard.Owned));"),
+            "parts.Log.TransferUnknown(failure, shard.Number, FailureReason.Of(failure));",
+            "parts.Log.TransferUnknown(failure, shard.Number, FailureReason.Of(failure));\n                parts.Follow(parts.Shards.TakeBack(shard.Owned));"),
         new Patch(
             Held,
             "    /// <summary>The incarnation has ended, and all that it held with it.</summary>",

@@ -41,7 +41,7 @@ internal static class StoreMutants
     public static readonly Mutant DeadLeaseRenewed = new PatchMutant(
         "dead-lease-renewed",
         "The table renews an incarnation that has ended.",
-        new Patch(Table, "return new(_members.Renew(member)\n", "return new(_members.Renew(member) || _members.Find(member) is not null\n"));
+        new Patch(Table, "_members.Renew(member) is { } counter", "(_members.Renew(member) ?? _members.Find(member)?.Counter) is { } counter"));
 
     public static readonly Mutant AcquireIgnoresCounter = new PatchMutant(
         "acquire-ignores-counter",

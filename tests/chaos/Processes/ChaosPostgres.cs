@@ -133,6 +133,7 @@ internal sealed class ChaosPostgres(Host host, string folder, SmallDisk disk) : 
         catch (PostgresException full) when (full.SqlState == PostgresErrorCodes.DiskFull)
         {
             // None is left.
+            return;
         }
     }
 
