@@ -80,8 +80,7 @@ internal sealed class ManagementExchange(HttpContext context, RouteDescription? 
             return;
         }
 
-        context.Response.ContentType = "application/json";
-        await JsonSerializer.SerializeAsync(context.Response.Body, answer.Value, type, context.RequestAborted);
+        await WriteAsync("application/json", answer.Value, type);
     }
 
     /// <summary>Asks about the one thing that the query names.</summary>
@@ -98,13 +97,21 @@ internal sealed class ManagementExchange(HttpContext context, RouteDescription? 
     public async Task RefuseAsync(Problem problem)
     {
         context.Response.StatusCode = problem.Status;
-        context.Response.ContentType = Problem.ContentType;
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
         {
             context.Response.Headers.RetryAfter = "1";
         }
 
-        await JsonSerializer.SerializeAsync(context.Response.Body, problem, ManagementJson.Default.Problem, context.RequestAborted);
+        await WriteAsync(Problem.ContentType, problem, ManagementJson.Default.Problem);
+    }
+
+    /// <summary>Says how long it is: without that, a caller of HTTP/1.0 could not tell the end from a connection that broke.</summary>
+    private async Task WriteAsync<T>(string contentType, T value, JsonTypeInfo<T> type)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(value, type);
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = body.Length;
+        await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 
     private static void Check(JsonTypeInfo? described, JsonTypeInfo used)

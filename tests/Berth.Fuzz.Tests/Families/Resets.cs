@@ -22,11 +22,14 @@ internal static class Resets
             _ => "",
         };
         var halfClosed = dice.OneIn(2);
-        return new Shot(halfClosed ? "half-closed" : "resets", text, Expected.Anything, requests + 1)
+        return new Shot(halfClosed ? "half-closed" : "resets", text, Expected.Anything, Whole(text) + 1)
         {
             HalfClosed = halfClosed,
             BrokenOff = !halfClosed,
             Uncounted = true,
         };
     }
+
+    /// <summary>How many requests came to the end of their headers: what is cut off may hold whole ones before the cut.</summary>
+    private static int Whole(string text) => text.Split("\r\n\r\n").Length - 1;
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Berth.Protocol;
 using Berth.Server.Management;
 using Berth.Server.Tls;
+using Berth.Testing;
 using Berth.Testing.Processes;
 using Berth.Testing.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -100,6 +101,19 @@ public sealed class ManagementPortTests : AdministrationSuite
     public async Task Tokens_that_cannot_be_read_are_an_error_at_start() =>
         (await Should.ThrowAsync<IOException>(() => StartAsync(new ManagementPortOptions { Port = 0, TokensFile = _folder.File("none") }, null)))
             .Message.ShouldContain("none cannot be read");
+
+    [Theory]
+    [InlineData("/admin/pools", 200)]
+    [InlineData("/admin/pool?name=none", 404)]
+    [InlineData("/admin/nowhere", 404)]
+    public async Task Every_answer_says_how_long_it_is(string path, int status)
+    {
+        await using var port = (await StartAsync(new ManagementPortOptions { Port = 0 }, null))!;
+        var answer = await RawHttp.AskAsync(port.Address.Port, $"GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+        answer.Status.ShouldBe(status);
+        answer.Headers.Single(header => header.Key == "Content-Length").Value.ShouldBe($"{answer.Body.Length}");
+        answer.Body.ShouldNotBeEmpty();
+    }
 
     private Task<ManagementPort?> StartAsync(ManagementPortOptions options, ServerCertificate? certificate) =>
         ManagementPort.StartAsync(options, Inside, certificate, TimeProvider.System, NullLoggerFactory.Instance);
