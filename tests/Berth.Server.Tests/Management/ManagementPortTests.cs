@@ -104,8 +104,8 @@ public sealed class ManagementPortTests : AdministrationSuite
 
     [Theory]
     [InlineData("/admin/pools", 200)]
-    [InlineData("/admin/pool?name=none", 404)]
-    [InlineData("/admin/nowhere", 404)]
+    [InlineData("/admin/pool", 400)]
+    [InlineData("/admin/nowhere", 401)]
     public async Task Every_answer_says_how_long_it_is(string path, int status)
     {
         await using var port = (await StartAsync(new ManagementPortOptions { Port = 0 }, null))!;
