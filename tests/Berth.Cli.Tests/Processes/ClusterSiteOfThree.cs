@@ -19,27 +19,40 @@ internal sealed class ClusterSiteOfThree : IAsyncDisposable
     {
         var store = await (await PostgresServer.SharedAsync()).NewDatabaseAsync();
         var site = new ClusterSiteOfThree(store);
-        await File.WriteAllTextAsync(site._folder.File("secret"), "a secret of this test only\n");
+        try
+        {
+            await site.BeginAsync();
+            return site;
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task BeginAsync()
+    {
+        await File.WriteAllTextAsync(_folder.File("secret"), "a secret of this test only\n");
         foreach (var name in new[] { "m1", "m2", "m3" })
         {
             // A long lease: on a busy machine nobody falls silent, and none of the deaths here is noticed by it.
-            site._members[name] = BerthProcess.Start(
+            _members[name] = BerthProcess.Start(
                 BerthProcess.Program,
-                site._folder.Path,
+                _folder.Path,
                 [
-                    "serve", "--store", store, "--member-name", name, "--cluster-secret-file", "secret", "--cluster-port", "0", "--advertise", "127.0.0.1", "--lease", "15s",
-                    "-b", "127.0.0.1", "-p", "0", "--management-port", "0", "--socket", site.SocketOf(name), "--key-file", site._folder.File($"{name}.key"),
+                    "serve", "--store", _store, "--member-name", name, "--cluster-secret-file", "secret", "--cluster-port", "0", "--advertise", "127.0.0.1", "--lease", "15s",
+                    "-b", "127.0.0.1", "-p", "0", "--management-port", "0", "--socket", SocketOf(name), "--key-file", _folder.File($"{name}.key"),
                 ]);
         }
 
-        foreach (var member in site._members.Values)
+        foreach (var member in _members.Values)
         {
             await member.WaitForLineAsync("  members ");
         }
 
-        await site.UntilAsync(site.IsBalancedAsync);
-        await site.UntilAsync(async () => (await site.RunAsync("m1", "cluster", "status")).Code == 0);
-        return site;
+        await UntilAsync(IsBalancedAsync);
+        await UntilAsync(async () => (await RunAsync("m1", "cluster", "status")).Code == 0);
     }
 
     /// <summary>Looks again and again, and no longer than five minutes: dozens of shards are moved one after the other, however busy the machine is.</summary>
