@@ -1,4 +1,3 @@
-using System.Text;
 using Berth.Pools;
 using Berth.Runtime.Journal;
 
@@ -18,6 +17,7 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
     private readonly PoolQueue<ReplayRequest> _replays = new();
     private readonly JournalSessions _sessions;
     private readonly JournalReads _reads;
+    private readonly LicenseReads _licenses;
     private readonly JournalTransactions _transactions;
     private readonly Task _lanes;
 
@@ -28,6 +28,7 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
     {
         _sessions = new JournalSessions(connectionString, options, time);
         _reads = new JournalReads(_sessions);
+        _licenses = new LicenseReads(_reads);
         _transactions = new JournalTransactions(_sessions);
         History = new PostgresHistory(_reads, _transactions, _replays, options.Writes);
         _lanes = Task.WhenAll(
@@ -119,9 +120,7 @@ internal sealed class PostgresJournal : IJournal, IAsyncDisposable
         """, pool.Value, version, limit);
 
     /// <inheritdoc/>
-    public async ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) => (await _reads.ReadAsync(
-        row => new LicenseRow(license, new PoolName(row.GetString(0)), row.GetFieldValue<byte[]>(2), Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(1))),
-        "SELECT p.name, l.key, l.file FROM licenses l JOIN pools p ON p.id = l.pool_id WHERE l.id = $1", license.Value)).SingleOrDefault();
+    public ValueTask<LicenseRow?> ReadLicenseAsync(LicenseId license) => new(_licenses.ReadAsync(license));
 
     /// <inheritdoc/>
     public async ValueTask RecordDenialsAsync(IReadOnlyList<DenialCount> denials)

@@ -20,6 +20,23 @@ public abstract class JournalLicenseContract<TStore> : JournalContract<TStore>
     }
 
     [Fact]
+    public async Task Licenses_that_are_asked_for_at_once_come_back_to_who_asked()
+    {
+        var opening = await CreateAndOpenAsync(Blue);
+        var rows = Enumerable.Range(0, 200).Select(i => Row(Blue, $"one-{i}")).ToArray();
+        await CommitAsync(Blue, opening, 0, BatchWith(1, rows));
+
+        // Each twice, and as many that are not there.
+        var asked = Enumerable.Range(0, 2).SelectMany(_ => rows.SelectMany(row => new[] { row.Id, new LicenseId($"{row.Id.Value}-gone") })).ToList();
+        var read = await Task.WhenAll(asked.Select(id => Journal.ReadLicenseAsync(id).AsTask()));
+        read.Select(row => row?.Id).ShouldBe(asked.Select(id => id.Value.EndsWith("-gone", StringComparison.Ordinal) ? (LicenseId?)null : id));
+        var files = rows.ToDictionary(row => row.Id, row => row.File.ToArray());
+        read.OfType<LicenseRow>().ShouldAllBe(row => row.File.ToArray().SequenceEqual(files[row.Id]));
+
+        (await Journal.ReadLicenseAsync(rows[0].Id)).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task A_license_that_is_not_there_is_null() =>
         (await Journal.ReadLicenseAsync(new LicenseId("nowhere"))).ShouldBeNull();
 
