@@ -62,8 +62,11 @@ public sealed class OwnershipLoop
         }
     }
 
-    /// <summary>Reads the table now: another member says that it has changed in this one's favor.</summary>
-    internal async Task LookAsync()
+    /// <summary>
+    /// Reads the table now: another member says that it has changed in this one's favor, or an operator is about to act on it. Where it cannot be read, a line in
+    /// the log says so and the view stays as it was.
+    /// </summary>
+    public async Task LookAsync()
     {
         try
         {

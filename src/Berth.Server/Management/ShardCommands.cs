@@ -43,6 +43,8 @@ internal sealed class ShardCommands(ClusterSteering steering, MemberCalls calls,
                 $"a shard is 0 to {Shards.Count - 1}, goes to a member that is named, and is kept there for 0 to {MoveShardRequest.MaxKeepMs} ms");
         }
 
+        // What was moved a moment ago, through whichever member, may not have been seen here yet.
+        await (steering.Member?.Ownership.LookAsync() ?? Task.CompletedTask);
         var view = steering.View();
         if (view.Live.LastOrDefault(row => row.Card.Name == request.To) is not { } to)
         {

@@ -56,6 +56,20 @@ public sealed class ShardCommandsTests
         (await rig.GoodAsync(0, one => one.Cluster.ShardsAsync(default))).Shards[shard].KeptMs.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_shard_that_was_moved_a_moment_ago_is_sent_home_from_where_it_is(int asked)
+    {
+        await using var rig = await ClusterRig.StartAsync(3);
+        var shard = rig.Cluster.Read().Shards.First(row => row.Owner == rig.Cluster[1].Self).Shard;
+        await rig.GoodAsync(0, one => one.Cluster.MoveAsync(new MoveShardRequest(shard, "m2"), default));
+        var home = await rig.GoodAsync(asked, one => one.Cluster.MoveAsync(new MoveShardRequest(shard, "m1"), default));
+        (home.From, home.To, home.Before).ShouldBe(("m2", "m1", false));
+        (await rig.GoodAsync(0, one => one.Cluster.ShardsAsync(default))).Shards[shard].Owner.ShouldBe("m1");
+    }
+
     [Fact]
     public async Task What_cannot_be_moved_says_why_and_stays()
     {
